@@ -1,0 +1,8 @@
+namespace SkillAi.Queue.Bench;
+
+static class Program
+{
+    static void Main()
+    {
+    }
+}

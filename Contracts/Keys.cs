@@ -1,0 +1,74 @@
+namespace SkillAi.Queue.Contracts;
+
+/// <summary>Names of everything in Redis. What one script touches shares a hash tag, so that a cluster keeps it in
+/// one slot: a job's keys share <c>{job id}</c>, requests are spread over 64 tags <c>{s00}</c>..<c>{s63}</c>.</summary>
+public static class Keys
+{
+    public const int Shards = 64;
+
+    /// <summary>Hash: state, counts and description of a job.</summary>
+    public static string Job(string job) => $"skillai:{{{job}}}:job";
+
+    /// <summary>String of 8-byte little-endian numbers: entry i is the index of the first item of chunk i.</summary>
+    public static string JobChunks(string job) => $"skillai:{{{job}}}:chunks";
+
+    /// <summary>Hash: chunk position to gzip-compressed result lines.</summary>
+    public static string JobResults(string job) => $"skillai:{{{job}}}:results";
+
+    /// <summary>Sorted set of the chunks that hold an item which did not succeed.</summary>
+    public static string JobErrors(string job) => $"skillai:{{{job}}}:errors";
+
+    /// <summary>Exists while, and a day longer than, the job does: tells 410 from 404.</summary>
+    public static string JobTombstone(string job) => $"skillai:{{{job}}}:gone";
+
+    /// <summary>Hash: blobs of one container (the spool of a job, when Redis keeps it).</summary>
+    public static string Blobs(string container) => $"skillai:{{{container}}}:blobs";
+
+    /// <summary>Sorted set of unfinished jobs by time of creation, over all tenants: what the feeder looks after.</summary>
+    public const string OpenJobs = "skillai:jobs:open";
+
+    /// <summary>Sorted set of a tenant's jobs by time of creation.</summary>
+    public static string TenantJobs(string tenant) => $"skillai:jobs:tenant:{tenant}";
+
+    /// <summary>Holder of the feeder's lease, and the count of its changes of hand.</summary>
+    public const string FeederLease = "skillai:{feeder}:lease";
+    public const string FeederEpoch = "skillai:{feeder}:epoch";
+
+    /// <summary>Hash: a request's record until it is terminal, its result afterwards.</summary>
+    public static string Request(string id) => $"skillai:{{{Shard(id)}}}:request:{id}";
+
+    public static string RequestTombstone(string id) => $"skillai:{{{Shard(id)}}}:gone:{id}";
+
+    /// <summary>Sorted set of a shard's unfinished requests by time of creation.</summary>
+    public static string OpenRequests(string shard) => $"skillai:{{{shard}}}:open";
+
+    /// <summary>Hash: <c>model/lane</c> to the number of items that are accepted and not terminal, in a shard.</summary>
+    public static string RequestBacklog(string shard) => $"skillai:{{{shard}}}:backlog";
+
+    /// <summary>Hash: <c>name/version</c> to the manifest, as declared by workers and by configuration. No TTL.</summary>
+    public const string Models = "skillai:models";
+
+    /// <summary>Lives as long as a worker keeps refreshing it: model, version and worker that serve now.</summary>
+    public static string LiveWorkers(string model) => $"skillai:live:{model}";
+
+    /// <summary>Channel of one API instance: results of the requests that it has callers waiting for.</summary>
+    public static string Replies(string instance) => $"skillai:replies:{instance}";
+
+    /// <summary>Channel of all API instances: ids of waited-for requests that ended.</summary>
+    public const string RequestsDone = "skillai:wake:requests";
+
+    /// <summary>Channel of all API instances: ids of jobs that moved.</summary>
+    public const string JobsMoved = "skillai:wake:jobs";
+
+    /// <summary>FNV-1a over the id: the same on every platform and in every process.</summary>
+    public static string Shard(string id)
+    {
+        var hash = 2166136261u;
+        foreach (var c in id)
+            hash = (hash ^ c) * 16777619u;
+
+        return ShardName((int)((hash ^ (hash >> 15)) % Shards));
+    }
+
+    public static string ShardName(int shard) => $"s{shard / 10}{shard % 10}";
+}

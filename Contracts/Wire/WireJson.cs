@@ -1,0 +1,25 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SkillAi.Queue.Contracts.Jobs;
+using SkillAi.Queue.Contracts.Models;
+using SkillAi.Queue.Contracts.Requests;
+
+namespace SkillAi.Queue.Contracts.Wire;
+
+/// <summary>Every JSON shape that leaves a process. A shape gains fields, it never changes one.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(SubmitRequest))]
+[JsonSerializable(typeof(RequestResource))]
+[JsonSerializable(typeof(JobResource))]
+[JsonSerializable(typeof(JobList))]
+[JsonSerializable(typeof(ModelManifest))]
+[JsonSerializable(typeof(ModelVersion))]
+[JsonSerializable(typeof(List<Segment>))]
+[JsonSerializable(typeof(RequestTimings))]
+[JsonSerializable(typeof(RunFacts))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(JsonElement))]
+public sealed partial class WireJson : JsonSerializerContext;

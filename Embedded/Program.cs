@@ -1,0 +1,8 @@
+namespace SkillAi.Queue.Embedded;
+
+static class Program
+{
+    static void Main()
+    {
+    }
+}

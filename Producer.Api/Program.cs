@@ -1,0 +1,8 @@
+namespace SkillAi.Queue.Producer;
+
+static class Program
+{
+    static void Main()
+    {
+    }
+}

@@ -1,0 +1,8 @@
+namespace SkillAi.Queue.Worker;
+
+static class Program
+{
+    static void Main()
+    {
+    }
+}
