@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Prometheus;
+
+namespace SkillAi.Queue.Transport.Hosting;
+
+/// <summary>What operators reach on every program: <c>/metrics</c>, <c>/health/live</c> and <c>/health/ready</c>.</summary>
+public static class Operations
+{
+    /// <summary>Health checks with this tag decide whether the program is ready. Liveness has none: it says that the
+    /// process answers, and does not kill pods for an outage of the broker.</summary>
+    public const string Ready = "ready";
+
+    /// <summary>The registry belongs to the host, so that two hosts in one process (tests) count apart.</summary>
+    public static IServiceCollection AddOperations(this IServiceCollection services)
+    {
+        services.AddHealthChecks();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(_ => Metrics.NewCustomRegistry());
+        services.TryAddSingleton<IMetricFactory>(
+            provider => Metrics.WithCustomRegistry(provider.GetRequiredService<CollectorRegistry>()));
+        return services;
+    }
+
+    public static void MapOperations(this IEndpointRouteBuilder routes)
+    {
+        routes.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        routes.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Ready) });
+        routes.MapMetrics("/metrics", routes.ServiceProvider.GetRequiredService<CollectorRegistry>());
+    }
+}
