@@ -21,4 +21,13 @@ public readonly ref struct LaneView
 
     /// <summary>Whether more bulk may be on its way: the prefetch is not exhausted.</summary>
     public bool BulkArriving { get; init; }
+
+    /// <summary>The longest run that others on the same device can bear; null when there are none.</summary>
+    public TimeSpan? Cap { get; init; }
+
+    /// <summary>Bulk of this model has had more than its share of the device: urgent runs are not filled with it.</summary>
+    public bool WithoutFill { get; init; }
+
+    /// <summary>The worker is stopping: nothing waits for company any more.</summary>
+    public bool Draining { get; init; }
 }

@@ -29,4 +29,7 @@ public readonly record struct RunDecision(
     int Shed, int Urgent, int Bulk, int Bucket, int Rung, CloseReason Reason, TimeSpan Predicted, TimeSpan Wait)
 {
     public int Items => Urgent + Bulk;
+
+    /// <summary>Run nothing, and ask again after that time or at the next arrival.</summary>
+    public static RunDecision Later(TimeSpan wait) => default(RunDecision) with { Reason = CloseReason.NoMore, Wait = wait };
 }

@@ -1,0 +1,187 @@
+namespace SkillAi.Queue.Worker.Batching;
+
+/// <summary>
+/// The slack quantum law: what to run now, from what waits. One for each model version and device, called by one loop;
+/// it keeps what it learned but no clock and no lock, so a simulation replays hours of traffic in a second.
+/// <para>Quantum: the longest run <c>Q</c> such that a priority item which arrives just after its start is still
+/// answered in time, together with those that follow it meanwhile: <c>Q + Lhi(1 + λ·Q) &lt;= budget − margin</c>.</para>
+/// <list type="bullet">
+/// <item>Priority waits: run at once, as many as end before the earliest deadline, filled up with bulk to the slack of
+/// that deadline but never beyond the quantum. The number of runs costs, not their split between the lanes.</item>
+/// <item>More priority than can be served: shed the fewest heads that save all the rest (<see cref="UrgentQueue"/>).</item>
+/// <item>Only bulk: a run as long as the quantum, of the length that fills it (<see cref="BulkChoice"/>).</item>
+/// <item>Nothing: wait for an arrival. Waiting for priority company gains nothing, it gathers during runs.</item>
+/// </list>
+/// </summary>
+public sealed class BatchPolicy
+{
+    static readonly TimeSpan Unbounded = TimeSpan.FromDays(1);
+
+    readonly BatchingOptions _options;
+    readonly CostModel _cost;
+    readonly MemoryBound[] _memory;
+    readonly RunFill _fill;
+    readonly BulkChoice _bulk;
+    readonly Margin _margin;
+    readonly ArrivalRate _arrivals = new();
+    readonly BulkShare _share = new();
+    readonly QuantileWindow _budget;
+    readonly QuantileWindow _urgentBucket = new(64, 0.9, 0);
+
+    public BatchPolicy(BatchingOptions options, CostModel cost, int lengthBuckets)
+    {
+        _options = options;
+        _cost = cost;
+        var rungs = cost.RunSizes.ToArray();
+        _memory = [.. Enumerable.Range(0, lengthBuckets).Select(_ => new MemoryBound(rungs))];
+        _fill = new(cost, options, _memory);
+        _bulk = new(cost, options, _fill);
+        _margin = new(options.LatencyTarget * 0.1);
+        _budget = new(128, 0.1, (options.LatencyTarget * 0.96).TotalMilliseconds, minimum: 16, every: 16);
+    }
+
+    /// <summary>From the end of a run until its answers have left: the 99th percentile of post-processing and write.</summary>
+    public TimeSpan OutputTime { get; set; }
+
+    /// <summary>Whether this worker serves the priority lane at all; in a pure-bulk pool nothing bounds a run.</summary>
+    public bool ServesUrgent { get; init; } = true;
+
+    /// <summary>Priority items arrived. The budget is their deadline less the time they were published and the fastest
+    /// transport seen, never less the time of receipt: what they waited in the broker because this worker was busy
+    /// would shrink the budget, hence the runs, hence the throughput, hence lengthen that wait.</summary>
+    public void UrgentArrived(TimeSpan now, int items, TimeSpan budget)
+    {
+        _arrivals.Arrived(now, items);
+        _budget.Add(budget.TotalMilliseconds);
+    }
+
+    /// <summary>A run ended well.</summary>
+    public void Completed(TimeSpan now, in FinishedRun run)
+    {
+        _cost.Learn(run.Bucket, run.Rung, run.Duration);
+        _memory[run.Bucket].Fitted(now);
+        _share.Ran(now, run.Duration, (double)run.Bulk / Math.Max(1, run.Items));
+    }
+
+    /// <summary>A priority item was answered, in time or late.</summary>
+    public void Answered(bool late) => _margin.Answered(late);
+
+    /// <summary>A run did not fit the device's memory; its items are to be run again, here.</summary>
+    public void OutOfMemory(TimeSpan now, int items, int bucket)
+    {
+        _memory[bucket].Exceeded(now, items);
+        for (var longer = bucket + 1; longer < _memory.Length; longer++)
+            _memory[longer].Lower(now, _memory[bucket].Items);
+    }
+
+    public RunDecision Decide(TimeSpan now, in LaneView view)
+    {
+        var quantum = Quantum(now, view.Cap);
+        _fill.Value(quantum);
+        var queue = new UrgentQueue(view.Urgent, _cost, OutputTime, _fill.MaxItems(0));
+        var shed = queue.Hopeless();
+        if (shed == view.Urgent.Length)
+            return _bulk.Decide(view, quantum) with { Shed = shed };
+
+        var urgent = PlanUrgent(queue, shed, view.Urgent.Length, quantum);
+        return RunUrgent(now, view, queue, urgent, quantum);
+    }
+
+    /// <summary>The longest run that a priority arrival just after its start can bear.</summary>
+    public TimeSpan Quantum(TimeSpan now) => Quantum(now, cap: null);
+
+    /// <summary>What was learned, for people to see.</summary>
+    public PolicyState Describe(TimeSpan now)
+    {
+        var quantum = Quantum(now);
+        return new(
+            quantum, _fill.Room(0, quantum), _fill.MaxItems(0), _arrivals.PerSecond(now), Budget, _margin.Value,
+            _cost.Kappa, _cost.Drift, _share.Find(now) ?? 1, _cost.IsUnpredictable, _cost.RunSizes.ToArray(),
+            [.. Enumerable.Range(0, _cost.LengthBuckets).Select(_cost.Curve)]);
+    }
+
+    TimeSpan Budget => TimeSpan.FromMilliseconds(_budget.Value);
+
+    /// <summary>Kept free before a deadline: the learned margin and the part beyond the inner deadline.</summary>
+    TimeSpan Reserve => _margin.Value + (Budget * (1 - _options.InnerDeadline));
+
+    TimeSpan Quantum(TimeSpan now, TimeSpan? cap)
+    {
+        if (!ServesUrgent)
+            return cap ?? Unbounded;
+
+        var bucket = (int)_urgentBucket.Value;
+        var rate = _arrivals.PerSecond(now);
+        var budget = Budget - OutputTime - Reserve;
+        TimeSpan low = default, high = budget > default(TimeSpan) ? budget : default;
+        for (var i = 0; i < 20; i++)
+        {
+            var middle = (low + high) / 2;
+            if (middle + _cost.PredictHigh(bucket, 1 + (rate * middle.TotalSeconds)) <= budget)
+                low = middle;
+            else
+                high = middle;
+        }
+
+        var shortest = _cost.PredictHigh(bucket, 1);
+        var quantum = low > shortest ? low : shortest;
+        return cap < quantum ? cap.Value : quantum;
+    }
+
+    UrgentPlan PlanUrgent(in UrgentQueue queue, int hopeless, int waiting, TimeSpan quantum)
+    {
+        var plan = Plan(queue, hopeless, waiting, quantum);
+        if (plan.Fit >= waiting - hopeless || !queue.RestIsLate(hopeless, plan.Fit))
+            return plan;
+
+        var head = queue.FewestShed(hopeless);
+        plan = Plan(queue, head, waiting, quantum);
+        // What was kept by expected times is also run by expected times, or the last of it would be late.
+        var expected = queue.ExpectedFit(queue.Bucket(head, waiting - head), head);
+        return plan with { Fit = Math.Max(plan.Fit, Math.Min(expected, _fill.MaxItems(0))) };
+    }
+
+    UrgentPlan Plan(in UrgentQueue queue, int head, int waiting, TimeSpan quantum)
+    {
+        var limit = queue.TimeLeft(head) - Reserve ?? quantum;
+        // The prefix is cut where a longer item would pad the whole run beyond the limit.
+        var fit = _fill.Room(queue.Bucket(head, waiting - head), limit);
+        while (fit < waiting - head && _fill.Room(queue.Bucket(head, fit + 1), limit) > fit)
+            fit++;
+        return new(head, fit, limit);
+    }
+
+    RunDecision RunUrgent(
+        TimeSpan now, in LaneView view, in UrgentQueue queue, in UrgentPlan plan, TimeSpan quantum)
+    {
+        var urgent = Math.Min(plan.Fit, view.Urgent.Length - plan.Head);
+        var bucket = queue.Bucket(plan.Head, urgent);
+        _urgentBucket.Add(bucket);
+        var isTight = plan.Limit < quantum;
+        var run = _fill.WithUrgent(
+            urgent, bucket, view.Bulk, isTight ? plan.Limit : quantum, fill: !view.WithoutFill);
+        run = KeepBulkFloor(now, view.Bulk, run);
+        var reason = run.Rung >= _fill.MaxItems(run.Bucket) ? CloseReason.Full
+            : run.Urgent + run.Bulk < run.Room ? CloseReason.NoMore
+            : isTight ? CloseReason.Deadline
+            : CloseReason.Quantum;
+        return new(plan.Head, run.Urgent, run.Bulk, run.Bucket, run.Rung, reason, run.Cost, default);
+    }
+
+    // In a mixed run the floor costs slots, not a run of its own.
+    Composition KeepBulkFloor(TimeSpan now, ReadOnlySpan<BulkBucket> bulk, in Composition run)
+    {
+        var waiting = 0;
+        for (var bucket = 0; bucket <= run.Bucket && bucket < bulk.Length; bucket++)
+            waiting += bulk[bucket].Waiting;
+        if (waiting == 0 || !(_share.Find(now) < _options.BulkFloor))
+            return run;
+
+        var items = run.Urgent + run.Bulk;
+        var slots = Math.Min(Math.Max(1, (int)(_options.BulkFloor * 1.5 * items)), waiting);
+        var moved = Math.Clamp(slots - run.Bulk, 0, run.Urgent - 1);
+        return run with { Urgent = run.Urgent - moved, Bulk = run.Bulk + moved };
+    }
+
+    readonly record struct UrgentPlan(int Head, int Fit, TimeSpan Limit);
+}
