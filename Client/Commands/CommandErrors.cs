@@ -1,0 +1,35 @@
+using Spectre.Console;
+
+namespace SkillAi.Queue.Client.Commands;
+
+/// <summary>Turns what can go wrong into one line on standard error and an exit code.</summary>
+static class CommandErrors
+{
+    public const int Failed = 1;
+    public const int Interrupted = 130;
+
+    public static async Task<int> GuardAsync(Func<Task<int>> command)
+    {
+        try
+        {
+            return await command();
+        }
+        catch (OperationCanceledException)
+        {
+            Say("Interrupted.");
+            return Interrupted;
+        }
+        catch (HttpRequestException cause)
+        {
+            Say($"The service does not answer: {cause.Message}");
+            return Failed;
+        }
+        catch (Exception cause) when (cause is SkillAiException or IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            Say(cause.Message);
+            return Failed;
+        }
+    }
+
+    static void Say(string sentence) => Terminal.Errors.MarkupLineInterpolated($"[red]{sentence}[/]");
+}

@@ -1,0 +1,53 @@
+using SkillAi.Queue.Client.Input;
+using SkillAi.Queue.Contracts.Jobs;
+
+namespace SkillAi.Queue.Client.Commands;
+
+/// <param name="Output">Path of the results file; <c>-</c> is standard output.</param>
+sealed record ModerationSettings(string Name, InputFile Input, string Output, string Model, string? Version);
+
+/// <summary>One job from its file to its results: upload, progress, download, summary.</summary>
+sealed class ModerationRun(Uri url, ModerationSettings settings, TimeProvider time)
+{
+    static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
+
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { BaseAddress = url, Timeout = Timeout.InfiniteTimeSpan };
+        var client = new SkillAiClient(http);
+        var started = time.GetTimestamp();
+        var job = await JobProgress.ShowAsync(settings.Name, progress => FollowAsync(client, progress, cancellationToken));
+        var elapsed = time.GetElapsedTime(started);
+
+        var tally = await SaveAsync(client, job, cancellationToken);
+        Summary.Write(job, tally, elapsed, settings.Output);
+        return job.State == JobState.Succeeded && job.Counts.Failed == 0 && tally.Lines == job.Counts.Total
+            ? 0
+            : CommandErrors.Failed;
+    }
+
+    async Task<JobResource> FollowAsync(SkillAiClient client, JobProgress progress, CancellationToken cancellationToken)
+    {
+        var counted = new CountingStream(settings.Input.Items, progress.Sent);
+        var job = await client.SubmitJobAsync(
+            counted, settings.Input.IsGzip, settings.Model, settings.Version, cancellationToken);
+        progress.Update(job);
+        while (!job.State.IsTerminal())
+        {
+            await Task.Delay(Poll, time, cancellationToken);
+            job = await client.GetJobAsync(job.Id, wait: null, cancellationToken);
+            progress.Update(job);
+        }
+
+        return job;
+    }
+
+    async Task<ResultTally> SaveAsync(SkillAiClient client, JobResource job, CancellationToken cancellationToken)
+    {
+        await using var results = await client.OpenResultsAsync(job.Id, from: 0, cancellationToken);
+        await using var output = settings.Output == "-"
+            ? Console.OpenStandardOutput()
+            : new FileStream(settings.Output, FileMode.Create, FileAccess.Write, FileShare.Read, 256 * 1024, useAsync: true);
+        return await ResultTally.CopyAsync(results, output, cancellationToken);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+
+namespace SkillAi.Queue.Client.Commands;
+
+/// <summary>What a stream of result lines says in all: lines, flagged items, items by category.</summary>
+sealed class ResultTally
+{
+    readonly SortedDictionary<string, long> _categories = new(StringComparer.Ordinal);
+
+    public long Lines { get; private set; }
+
+    public long Flagged { get; private set; }
+
+    public IReadOnlyDictionary<string, long> Categories => _categories;
+
+    /// <summary>Copies result lines and counts them on the way.</summary>
+    public static async Task<ResultTally> CopyAsync(Stream results, Stream output, CancellationToken cancellationToken)
+    {
+        var tally = new ResultTally();
+        var reader = PipeReader.Create(results, new(bufferSize: 256 * 1024, minimumReadSize: 32 * 1024));
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancellationToken);
+            var rest = tally.CountLines(read.Buffer);
+            foreach (var segment in read.Buffer.Slice(0, rest.Start))
+                await output.WriteAsync(segment, cancellationToken);
+
+            reader.AdvanceTo(rest.Start, rest.End);
+            if (read.IsCompleted)
+                break;
+        }
+
+        await reader.CompleteAsync();
+        return tally;
+    }
+
+    ReadOnlySequence<byte> CountLines(ReadOnlySequence<byte> buffer)
+    {
+        while (buffer.PositionOf((byte)'\n') is { } end)
+        {
+            Count(buffer.Slice(0, end));
+            buffer = buffer.Slice(buffer.GetPosition(1, end));
+        }
+
+        return buffer;
+    }
+
+    internal void Count(in ReadOnlySequence<byte> line)
+    {
+        Lines++;
+        var json = new Utf8JsonReader(line);
+        while (json.Read())
+        {
+            if (json.TokenType != JsonTokenType.PropertyName)
+                continue;
+
+            if (json.ValueTextEquals("flagged"u8) && json.Read() && json.TokenType == JsonTokenType.True)
+                Flagged++;
+            else if (json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals("categories"u8))
+                CountCategories(ref json);
+        }
+    }
+
+    void CountCategories(ref Utf8JsonReader json)
+    {
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            if (json.TokenType == JsonTokenType.String && json.GetString() is { } category)
+                _categories[category] = _categories.GetValueOrDefault(category) + 1;
+        }
+    }
+}

@@ -1,0 +1,16 @@
+namespace SkillAi.Queue.Client.Commands;
+
+/// <summary>A service to talk to: one that runs already, or one that was started for this command and ends with it.</summary>
+/// <param name="stop">Ends the service that was started; null for one that is not ours.</param>
+public sealed class ServiceAddress(Uri url, Func<ValueTask>? stop = null) : IAsyncDisposable
+{
+    public Uri Url { get; } = url;
+
+    /// <summary>Whether the service was started for this command.</summary>
+    public bool IsOwn => stop is not null;
+
+    public ValueTask DisposeAsync() => stop is null ? ValueTask.CompletedTask : stop();
+}
+
+/// <summary>Starts a service for one command.</summary>
+public delegate Task<ServiceAddress> StartService(CancellationToken cancellationToken);

@@ -1,0 +1,26 @@
+using System.CommandLine;
+using Spectre.Console;
+
+namespace SkillAi.Queue.Client.Commands;
+
+/// <summary>The <c>--url</c> option that every command shares.</summary>
+static class ServiceOptions
+{
+    public const string DefaultUrl = "http://127.0.0.1:8080";
+
+    public static Option<Uri?> Url(StartService? embedded) => new("--url")
+    {
+        Description = embedded is null
+            ? $"The service; default {DefaultUrl}"
+            : "A running service; default: one of its own for this command",
+    };
+
+    public static async Task<ServiceAddress> ConnectAsync(
+        Uri? url, StartService? embedded, CancellationToken cancellationToken)
+    {
+        if (url is not null || embedded is null)
+            return new ServiceAddress(url ?? new Uri(DefaultUrl));
+
+        return await Terminal.Errors.Status().StartAsync("Starting the embedded service", _ => embedded(cancellationToken));
+    }
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Serialization.Metadata;
+using SkillAi.Queue.Contracts.Jobs;
+using SkillAi.Queue.Contracts.Requests;
+using SkillAi.Queue.Contracts.Wire;
+
+namespace SkillAi.Queue.Client;
+
+/// <summary>Typed access to a SkillAi.Queue service. Every call throws <see cref="SkillAiException"/> when the service
+/// answers with a problem, and <see cref="HttpRequestException"/> when it does not answer.</summary>
+/// <param name="http">Its base address is the service's.</param>
+public sealed class SkillAiClient(HttpClient http)
+{
+    /// <summary>Submits one request.</summary>
+    /// <param name="wait">How long to wait for the result in this call; null: return at once.</param>
+    /// <returns>The request, terminal when it ended within <paramref name="wait"/>.</returns>
+    public async Task<RequestResource> SubmitAsync(
+        SubmitRequest request, TimeSpan? wait, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, "/v1/requests");
+        message.Content = JsonContent.Create(request, WireJson.Default.SubmitRequest);
+        if (wait is { } time)
+            message.Headers.Add("Prefer", $"wait={Seconds(time)}");
+
+        return await SendAsync(message, WireJson.Default.RequestResource, cancellationToken);
+    }
+
+    /// <summary>A request's state, held back up to <paramref name="wait"/> until it is terminal.</summary>
+    public Task<RequestResource> GetRequestAsync(string id, TimeSpan? wait, CancellationToken cancellationToken) =>
+        GetAsync($"/v1/requests/{id}{Wait(wait)}", WireJson.Default.RequestResource, cancellationToken);
+
+    public async Task<RequestResource> CancelRequestAsync(string id, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Delete, $"/v1/requests/{id}");
+        return await SendAsync(message, WireJson.Default.RequestResource, cancellationToken);
+    }
+
+    /// <summary>Submits a job: a body of item lines, streamed. Work begins while the body is still on its way.</summary>
+    /// <param name="body">NDJSON, an item a line, gzip-compressed when <paramref name="isGzip"/>.</param>
+    public async Task<JobResource> SubmitJobAsync(
+        Stream body, bool isGzip, string model, string? version, CancellationToken cancellationToken)
+    {
+        var query = version is null ? "" : $"&version={Uri.EscapeDataString(version)}";
+        using var message = new HttpRequestMessage(
+            HttpMethod.Post, $"/v1/jobs?model={Uri.EscapeDataString(model)}{query}");
+        message.Content = new StreamContent(body);
+        message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+        if (isGzip)
+            message.Content.Headers.ContentEncoding.Add("gzip");
+
+        return await SendAsync(message, WireJson.Default.JobResource, cancellationToken);
+    }
+
+    /// <summary>A job's state, held back up to <paramref name="wait"/> until it is terminal.</summary>
+    public Task<JobResource> GetJobAsync(string id, TimeSpan? wait, CancellationToken cancellationToken) =>
+        GetAsync($"/v1/jobs/{id}{Wait(wait)}", WireJson.Default.JobResource, cancellationToken);
+
+    /// <summary>Jobs, newest first; pass <see cref="JobList.Next"/> for the page after.</summary>
+    public Task<JobList> ListJobsAsync(string? after, int limit, CancellationToken cancellationToken) =>
+        GetAsync(
+            string.Create(CultureInfo.InvariantCulture, $"/v1/jobs?limit={limit}{(after is null ? "" : $"&after={after}")}"),
+            WireJson.Default.JobList, cancellationToken);
+
+    public async Task<JobResource> CancelJobAsync(string id, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, $"/v1/jobs/{id}/cancel");
+        return await SendAsync(message, WireJson.Default.JobResource, cancellationToken);
+    }
+
+    /// <summary>Result lines in item order, as far as the job has come; dispose the stream.</summary>
+    /// <param name="from">Index of the first item.</param>
+    public async Task<Stream> OpenResultsAsync(string id, long from, CancellationToken cancellationToken)
+    {
+        var response = await http.GetAsync(
+            string.Create(CultureInfo.InvariantCulture, $"/v1/jobs/{id}/results?from={from}"),
+            HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (!response.IsSuccessStatusCode)
+        {
+            using (response)
+                throw await SkillAiException.FromAsync(response, cancellationToken);
+        }
+
+        return await response.Content.ReadAsStreamAsync(cancellationToken);
+    }
+
+    async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Get, path);
+        return await SendAsync(message, type, cancellationToken);
+    }
+
+    async Task<T> SendAsync<T>(HttpRequestMessage message, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var response = await http.SendAsync(message, cancellationToken);
+        if (!response.IsSuccessStatusCode)
+            throw await SkillAiException.FromAsync(response, cancellationToken);
+
+        return await response.Content.ReadFromJsonAsync(type, cancellationToken)
+            ?? throw new SkillAiException((int)response.StatusCode, "The service answered with an empty document.");
+    }
+
+    static string Wait(TimeSpan? wait) => wait is { } time ? $"?wait={Seconds(time)}" : "";
+
+    static string Seconds(TimeSpan time) => ((int)Math.Ceiling(time.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+}
