@@ -1,8 +1,18 @@
+using System.CommandLine;
+using SkillAi.Queue.Bench.Comments;
+using SkillAi.Queue.Bench.Load;
+
 namespace SkillAi.Queue.Bench;
 
 static class Program
 {
-    static void Main()
+    static Task<int> Main(string[] arguments)
     {
+        var root = new RootCommand("Measurements of SkillAi.Queue; results go to docs/bench/.")
+        {
+            CommentsVerb.Create(),
+            LoadVerb.Create(TimeProvider.System),
+        };
+        return root.Parse(arguments).InvokeAsync();
     }
 }

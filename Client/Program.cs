@@ -5,5 +5,5 @@ namespace SkillAi.Queue.Client;
 static class Program
 {
     static Task<int> Main(string[] arguments) =>
-        SkillAiCommands.Create(embedded: null, TimeProvider.System).Parse(arguments).InvokeAsync();
+        SkillAiCommands.RunAsync(SkillAiCommands.Create(TimeProvider.System), arguments);
 }

@@ -20,15 +20,27 @@ static class ModerateCommand
         {
             var path = arguments.GetRequiredValue(file);
             await using var input = await InputFile.OpenAsync(path, arguments.GetValue(format), cancellationToken);
-            var target = arguments.GetValue(output) ?? DefaultOutput(path);
+            var settings = new ModerationSettings(
+                Path.GetFileName(path), input, arguments.GetValue(output) ?? DefaultOutput(path),
+                arguments.GetRequiredValue(model), arguments.GetValue(version));
             await using var service = await ServiceOptions.ConnectAsync(
                 arguments.GetValue(url), embedded, cancellationToken);
-            var settings = new ModerationSettings(
-                Path.GetFileName(path), input, target, arguments.GetRequiredValue(model), arguments.GetValue(version));
             return await new ModerationRun(service.Url, settings, time).RunAsync(cancellationToken);
         }));
         return command;
     }
+
+    /// <summary>The main job on a bundled file, with nothing to decide.</summary>
+    public static Task<int> RunSampleAsync(
+        string sample, StartService embedded, TimeProvider time, CancellationToken cancellationToken) =>
+        CommandErrors.GuardAsync(async () =>
+        {
+            await using var input = await InputFile.OpenAsync(sample, InputFormat.Ndjson, cancellationToken);
+            await using var service = await ServiceOptions.ConnectAsync(null, embedded, cancellationToken);
+            var settings = new ModerationSettings(
+                Path.GetFileName(sample), input, DefaultOutput(sample), "moderation", Version: null);
+            return await new ModerationRun(service.Url, settings, time).RunAsync(cancellationToken);
+        });
 
     static string DefaultOutput(string input)
     {
