@@ -1,0 +1,96 @@
+using System.IO.Compression;
+using System.Text;
+using SkillAi.Queue.Client.Input;
+
+namespace SkillAi.Queue.Tests.Unit.Client;
+
+public sealed class InputTests : IDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("skillai-input-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("a.ndjson", InputFormat.Ndjson)]
+    [InlineData("a.JSONL.gz", InputFormat.Ndjson)]
+    [InlineData("a.txt", InputFormat.Text)]
+    [InlineData("a.txt.gz", InputFormat.Text)]
+    [InlineData("a", null)]
+    [InlineData("a.gz", null)]
+    public void The_name_tells_the_format_where_it_can(string name, InputFormat? expected) =>
+        Assert.Equal(expected, InputFormats.FromName(name));
+
+    [Theory]
+    [InlineData("{\"text\":\"a\"}", InputFormat.Ndjson)]
+    [InlineData("\uFEFF \n \"a\"", InputFormat.Ndjson)]
+    [InlineData("just words", InputFormat.Text)]
+    [InlineData("", InputFormat.Text)]
+    public void The_content_tells_it_otherwise(string content, InputFormat expected) =>
+        Assert.Equal(expected, InputFormats.FromContent(Encoding.UTF8.GetBytes(content)));
+
+    [Fact]
+    public async Task Plain_text_becomes_a_json_string_a_line_without_blank_ones()
+    {
+        var path = Write("in.txt", Encoding.UTF8.GetBytes("say \"hi\"\r\n\n  \nzwei\ttabs\nlast"));
+
+        Assert.Equal("\"say \\\"hi\\\"\"\n\"zwei\\ttabs\"\n\"last\"\n", await ReadAsync(path, format: null));
+    }
+
+    [Fact]
+    public async Task Compressed_text_is_read_the_same()
+    {
+        var path = Write("in.txt.gz", Gzip("eins\nzwei\n"));
+
+        Assert.Equal("\"eins\"\n\"zwei\"\n", await ReadAsync(path, format: null));
+    }
+
+    [Fact]
+    public async Task Compressed_item_lines_are_sent_as_they_are()
+    {
+        var bytes = Gzip("{\"text\":\"a\"}\n");
+        await using var input = await InputFile.OpenAsync(Write("in.ndjson.gz", bytes), null, Cancellation);
+
+        Assert.True(input.IsGzip);
+        using var sent = new MemoryStream();
+        await input.Items.CopyToAsync(sent, Cancellation);
+        Assert.Equal(bytes, sent.ToArray());
+    }
+
+    [Fact]
+    public async Task A_named_format_overrides_the_name() =>
+        Assert.Equal("\"{}\"\n", await ReadAsync(Write("in.ndjson", "{}\n"u8.ToArray()), InputFormat.Text));
+
+    [Fact]
+    public async Task Broken_compression_fails_the_reading_rather_than_ending_it_early()
+    {
+        var bytes = Gzip(string.Concat(Enumerable.Repeat("some text that is long enough\n", 5000)));
+        var path = Write("in.txt.gz", bytes[..(bytes.Length / 2)]);
+
+        await Assert.ThrowsAnyAsync<Exception>(() => ReadAsync(path, InputFormat.Text));
+    }
+
+    static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    static async Task<string> ReadAsync(string path, InputFormat? format)
+    {
+        await using var input = await InputFile.OpenAsync(path, format, Cancellation);
+        using var reader = new StreamReader(input.Items);
+        return await reader.ReadToEndAsync(Cancellation);
+    }
+
+    string Write(string name, byte[] bytes)
+    {
+        var path = Path.Combine(_folder, name);
+        File.WriteAllBytes(path, bytes);
+        return path;
+    }
+
+    static byte[] Gzip(string text)
+    {
+        using var bytes = new MemoryStream();
+        using (var gzip = new GZipStream(bytes, CompressionLevel.Fastest))
+            gzip.Write(Encoding.UTF8.GetBytes(text));
+
+        return bytes.ToArray();
+    }
+}
