@@ -22,9 +22,9 @@ public sealed class BatchPolicy
     readonly MemoryBound[] _memory;
     readonly RunFill _fill;
     readonly BulkChoice _bulk;
-    readonly Margin _margin;
+    readonly Feedback _feedback;
     readonly ArrivalRate _arrivals = new();
-    readonly BulkShare _share = new();
+    readonly DeviceShare _share = new();
     readonly QuantileWindow _budget;
     readonly QuantileWindow _urgentBucket = new(64, 0.9, 0);
 
@@ -36,7 +36,7 @@ public sealed class BatchPolicy
         _memory = [.. Enumerable.Range(0, lengthBuckets).Select(_ => new MemoryBound(rungs))];
         _fill = new(cost, options, _memory);
         _bulk = new(cost, options, _fill);
-        _margin = new(options.LatencyTarget * 0.1);
+        _feedback = new(options.LatencyTarget * 0.1, isCautious: options.InnerDeadline > 0.98);
         _budget = new(128, 0.1, (options.LatencyTarget * 0.96).TotalMilliseconds, minimum: 16, every: 16);
     }
 
@@ -64,7 +64,7 @@ public sealed class BatchPolicy
     }
 
     /// <summary>A priority item was answered, in time or late.</summary>
-    public void Answered(bool late) => _margin.Answered(late);
+    public void Answered(bool late) => _feedback.Answered(late);
 
     /// <summary>A run did not fit the device's memory; its items are to be run again, here.</summary>
     public void OutOfMemory(TimeSpan now, int items, int bucket)
@@ -79,12 +79,12 @@ public sealed class BatchPolicy
         var quantum = Quantum(now, view.Cap);
         _fill.Value(quantum);
         var queue = new UrgentQueue(view.Urgent, _cost, OutputTime, _fill.MaxItems(0));
-        var shed = queue.Hopeless();
-        if (shed == view.Urgent.Length)
-            return _bulk.Decide(view, quantum) with { Shed = shed };
-
-        var urgent = PlanUrgent(queue, shed, view.Urgent.Length, quantum);
-        return RunUrgent(now, view, queue, urgent, quantum);
+        var hopeless = queue.Hopeless();
+        var decision = hopeless == view.Urgent.Length
+            ? _bulk.Decide(view, quantum) with { Shed = hopeless }
+            : RunUrgent(now, view, queue, PlanUrgent(queue, hopeless, view.Urgent.Length, quantum, Reserve(now)), quantum);
+        _feedback.Shed(decision.Shed);
+        return decision;
     }
 
     /// <summary>The longest run that a priority arrival just after its start can bear.</summary>
@@ -95,15 +95,17 @@ public sealed class BatchPolicy
     {
         var quantum = Quantum(now);
         return new(
-            quantum, _fill.Room(0, quantum), _fill.MaxItems(0), _arrivals.PerSecond(now), Budget, _margin.Value,
-            _cost.Kappa, _cost.Drift, _share.Find(now) ?? 1, _cost.IsUnpredictable, _cost.RunSizes.ToArray(),
+            quantum, _fill.Room(0, quantum), _fill.MaxItems(0), _arrivals.PerSecond(now), Budget, _feedback.Margin,
+            _cost.Kappa, _cost.Drift, _share.FindBulk(now) ?? 1, _cost.IsUnpredictable, _cost.RunSizes.ToArray(),
             [.. Enumerable.Range(0, _cost.LengthBuckets).Select(_cost.Curve)]);
     }
 
     TimeSpan Budget => TimeSpan.FromMilliseconds(_budget.Value);
 
-    /// <summary>Kept free before a deadline: the learned margin and the part beyond the inner deadline.</summary>
-    TimeSpan Reserve => _margin.Value + (Budget * (1 - _options.InnerDeadline));
+    // Kept free before a deadline: the learned margin and the part beyond the inner deadline. That part yields as
+    // priority fills the device, where it would cost capacity: an answer close to its deadline beats one shed.
+    TimeSpan Reserve(TimeSpan now) =>
+        _feedback.Margin + (Budget * (1 - _options.InnerDeadline) * (1 - _share.Urgent(now)));
 
     TimeSpan Quantum(TimeSpan now, TimeSpan? cap)
     {
@@ -112,12 +114,14 @@ public sealed class BatchPolicy
 
         var bucket = (int)_urgentBucket.Value;
         var rate = _arrivals.PerSecond(now);
-        var budget = Budget - OutputTime - Reserve;
+        var budget = Budget - OutputTime - Reserve(now);
         TimeSpan low = default, high = budget > default(TimeSpan) ? budget : default;
         for (var i = 0; i < 20; i++)
         {
             var middle = (low + high) / 2;
-            if (middle + _cost.PredictHigh(bucket, 1 + (rate * middle.TotalSeconds)) <= budget)
+            var expected = rate * middle.TotalSeconds;
+            var items = 1 + expected + (_feedback.Burst * Math.Sqrt(expected));
+            if (middle + _cost.PredictHigh(bucket, items) <= budget)
                 low = middle;
             else
                 high = middle;
@@ -128,22 +132,22 @@ public sealed class BatchPolicy
         return cap < quantum ? cap.Value : quantum;
     }
 
-    UrgentPlan PlanUrgent(in UrgentQueue queue, int hopeless, int waiting, TimeSpan quantum)
+    UrgentPlan PlanUrgent(in UrgentQueue queue, int hopeless, int waiting, TimeSpan quantum, TimeSpan reserve)
     {
-        var plan = Plan(queue, hopeless, waiting, quantum);
+        var plan = Plan(queue, hopeless, waiting, quantum, reserve);
         if (plan.Fit >= waiting - hopeless || !queue.RestIsLate(hopeless, plan.Fit))
             return plan;
 
         var head = queue.FewestShed(hopeless);
-        plan = Plan(queue, head, waiting, quantum);
+        plan = Plan(queue, head, waiting, quantum, reserve);
         // What was kept by expected times is also run by expected times, or the last of it would be late.
         var expected = queue.ExpectedFit(queue.Bucket(head, waiting - head), head);
         return plan with { Fit = Math.Max(plan.Fit, Math.Min(expected, _fill.MaxItems(0))) };
     }
 
-    UrgentPlan Plan(in UrgentQueue queue, int head, int waiting, TimeSpan quantum)
+    UrgentPlan Plan(in UrgentQueue queue, int head, int waiting, TimeSpan quantum, TimeSpan reserve)
     {
-        var limit = queue.TimeLeft(head) - Reserve ?? quantum;
+        var limit = queue.TimeLeft(head) - reserve ?? quantum;
         // The prefix is cut where a longer item would pad the whole run beyond the limit.
         var fit = _fill.Room(queue.Bucket(head, waiting - head), limit);
         while (fit < waiting - head && _fill.Room(queue.Bucket(head, fit + 1), limit) > fit)
@@ -174,7 +178,7 @@ public sealed class BatchPolicy
         var waiting = 0;
         for (var bucket = 0; bucket <= run.Bucket && bucket < bulk.Length; bucket++)
             waiting += bulk[bucket].Waiting;
-        if (waiting == 0 || !(_share.Find(now) < _options.BulkFloor))
+        if (waiting == 0 || !(_share.FindBulk(now) < _options.BulkFloor))
             return run;
 
         var items = run.Urgent + run.Bulk;

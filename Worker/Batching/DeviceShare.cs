@@ -1,7 +1,7 @@
 namespace SkillAi.Queue.Worker.Batching;
 
-/// <summary>Part of the device's time that went to bulk over the last ten seconds.</summary>
-sealed class BulkShare
+/// <summary>What the device's time went to over the last ten seconds.</summary>
+sealed class DeviceShare
 {
     const int Slots = 20;
     static readonly TimeSpan SlotLength = TimeSpan.FromSeconds(0.5);
@@ -19,20 +19,30 @@ sealed class BulkShare
         entry.Bulk += duration * bulkPart;
     }
 
-    /// <summary>The share, or null while too little ran to tell.</summary>
-    public double? Find(TimeSpan now)
+    /// <summary>Bulk's part of the time that the device ran; null while too little ran to tell.</summary>
+    public double? FindBulk(TimeSpan now)
+    {
+        var (total, bulk) = Sum(now);
+        return total < Enough ? null : bulk / total;
+    }
+
+    /// <summary>Priority's part of all the time, idle time included.</summary>
+    public double Urgent(TimeSpan now)
+    {
+        var (total, bulk) = Sum(now);
+        return Math.Clamp((total - bulk) / (SlotLength * Slots), 0, 1);
+    }
+
+    (TimeSpan Total, TimeSpan Bulk) Sum(TimeSpan now)
     {
         var oldest = (now.Ticks / SlotLength.Ticks) - Slots + 1;
         TimeSpan total = default, bulk = default;
         foreach (var entry in _slots)
         {
-            if (entry.Slot < oldest)
-                continue;
-
-            total += entry.Total;
-            bulk += entry.Bulk;
+            if (entry.Slot >= oldest)
+                (total, bulk) = (total + entry.Total, bulk + entry.Bulk);
         }
 
-        return total < Enough ? null : bulk / total;
+        return (total, bulk);
     }
 }
