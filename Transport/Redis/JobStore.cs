@@ -1,53 +1,104 @@
+using System.Buffers.Binary;
+using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Contracts.Jobs;
+using StackExchange.Redis;
+
 namespace SkillAi.Queue.Transport.Redis;
 
 /// <summary>Jobs in Redis: description, counts and results. All that must change together changes in one script.</summary>
 public sealed class JobStore(RedisConnection redis, TimeProvider time)
 {
-    public Task CreateAsync(JobRecord record) => throw new NotImplementedException();
+    readonly JobIndex _index = new(time);
+
+    public Task CreateAsync(JobRecord record) => redis.RunAsync("job_create", async db =>
+    {
+        // Listed first: what exists and is on no list would never be fed; what is listed in vain is taken off.
+        await _index.AddAsync(db, record);
+        return await JobScripts.CreateAsync(db, record, time.GetUtcNow());
+    });
 
     /// <summary>Counts chunks that were just put into the spool, in order, and wakes the feeder. False when the job
     /// no longer receives (cancelled, failed): stop the upload.</summary>
-    public Task<bool> AppendAsync(string job, IReadOnlyList<int> chunkItems) => throw new NotImplementedException();
+    public Task<bool> AppendAsync(string job, IReadOnlyList<int> chunkItems) => redis.RunAsync("job_append",
+        async db => (bool)await JobScripts.AppendAsync(db, job, chunkItems, time.GetUtcNow()));
 
     /// <summary>Says that an upload is alive though no chunk is full yet.</summary>
-    public Task TouchAsync(string job) => throw new NotImplementedException();
+    public Task TouchAsync(string job) =>
+        redis.RunAsync("job_touch", db => JobScripts.TouchAsync(db, job, time.GetUtcNow()));
 
     /// <summary>The body has ended: the total is known; a job whose chunks are all answered by then succeeds here.</summary>
-    public Task<JobSnapshot?> CompleteUploadAsync(string job) => throw new NotImplementedException();
+    public Task<JobSnapshot?> CompleteUploadAsync(string job) => redis.RunAsync("job_complete", async db =>
+    {
+        await JobScripts.CompleteAsync(db, job, time.GetUtcNow());
+        return JobFields.Read(job, await db.HashGetAllAsync(Keys.Job(job)));
+    });
 
     /// <summary>Ends a job whose input cannot be used: pending items count as cancelled.</summary>
-    public Task FailAsync(string job, string error) => throw new NotImplementedException();
+    public Task FailAsync(string job, string error) =>
+        redis.RunAsync("job_fail", db => JobScripts.EndAsync(db, job, JobState.Failed, error, time.GetUtcNow()));
 
     /// <summary>A fence: later commits are refused, pending items count as cancelled. The lookup shows what it is now.</summary>
-    public Task<Lookup<JobSnapshot>> CancelAsync(string job) => throw new NotImplementedException();
+    public Task<Lookup<JobSnapshot>> CancelAsync(string job) => redis.RunAsync("job_cancel", async db =>
+    {
+        await JobScripts.EndAsync(db, job, JobState.Cancelled, error: null, time.GetUtcNow());
+        return await LookUpAsync(db, job);
+    });
 
-    public Task<Lookup<JobSnapshot>> FindAsync(string job) => throw new NotImplementedException();
+    public Task<Lookup<JobSnapshot>> FindAsync(string job) =>
+        redis.RunAsync("job_find", db => LookUpAsync(db, job));
 
     /// <summary>A tenant's jobs, newest first; <paramref name="after"/> is the last id of the page before.</summary>
     public Task<IReadOnlyList<JobSnapshot>> ListAsync(string tenant, string? after, int limit) =>
-        throw new NotImplementedException();
+        redis.RunAsync("job_list", db => JobIndex.ReadPageAsync(db, tenant, after, limit));
 
     /// <summary>Stores outcomes of chunks, one script each, pipelined; at most ten wake-ups a second and job.</summary>
-    public Task<CommitOutcome[]> CommitAsync(IReadOnlyList<ChunkResult> results) => throw new NotImplementedException();
+    public Task<CommitOutcome[]> CommitAsync(IReadOnlyList<ChunkResult> results) => redis.RunAsync("job_commit", db =>
+    {
+        var now = time.GetUtcNow();
+        return Task.WhenAll(results.Select(result => JobScripts.CommitAsync(db, result, now)));
+    });
 
     /// <summary>Index of the first item of every chunk received so far.</summary>
-    public Task<long[]> ReadChunkStartsAsync(string job) => throw new NotImplementedException();
+    public Task<long[]> ReadChunkStartsAsync(string job) => redis.RunAsync("job_chunks", async db =>
+    {
+        ReadOnlyMemory<byte> packed = await db.StringGetAsync(Keys.JobChunks(job));
+        var starts = new long[packed.Length / sizeof(long)];
+        for (var i = 0; i < starts.Length; i++)
+            starts[i] = BinaryPrimitives.ReadInt64LittleEndian(packed.Span[(i * sizeof(long))..]);
+
+        return starts;
+    });
 
     /// <summary>Result lines (gzip) of chunks <paramref name="from"/>.., null where not stored yet.</summary>
-    public Task<byte[]?[]> ReadResultsAsync(string job, int from, int count) => throw new NotImplementedException();
+    public Task<byte[]?[]> ReadResultsAsync(string job, int from, int count) => redis.RunAsync("job_results", async db =>
+    {
+        RedisValue[] fields = [.. Enumerable.Range(from, count).Select(chunk => (RedisValue)chunk)];
+        return Array.ConvertAll(await db.HashGetAsync(Keys.JobResults(job), fields), lines => (byte[]?)lines);
+    });
 
     /// <summary>Chunks that hold an item which did not succeed, ascending.</summary>
-    public Task<int[]> ReadErrorChunksAsync(string job) => throw new NotImplementedException();
+    public Task<int[]> ReadErrorChunksAsync(string job) => redis.RunAsync("job_errors", async db =>
+        Array.ConvertAll(await db.SortedSetRangeByRankAsync(Keys.JobErrors(job)), chunk => (int)chunk));
 
     /// <summary>Chunks whose outcome is stored: what a new start need not feed again.</summary>
-    public Task<HashSet<int>> ReadDoneChunksAsync(string job) => throw new NotImplementedException();
+    public Task<HashSet<int>> ReadDoneChunksAsync(string job) => redis.RunAsync("job_done", async db =>
+        (await db.HashKeysAsync(Keys.JobResults(job))).Select(chunk => (int)chunk).ToHashSet());
 
     /// <summary>Unfinished jobs of all tenants, oldest first.</summary>
-    public Task<IReadOnlyList<string>> ListOpenAsync() => throw new NotImplementedException();
+    public Task<IReadOnlyList<string>> ListOpenAsync() => redis.RunAsync("job_open", JobIndex.ReadOpenAsync);
 
     /// <summary>Takes a finished job off the list of open ones.</summary>
-    public Task CloseAsync(string job) => throw new NotImplementedException();
+    public Task CloseAsync(string job) => redis.RunAsync("job_close", db => JobIndex.CloseAsync(db, job));
 
     /// <summary>Moves the feeder's cursor. False when a newer holder of the lease has moved it: stop feeding.</summary>
-    public Task<bool> AdvanceAsync(string job, int fedChunks, long epoch) => throw new NotImplementedException();
+    public Task<bool> AdvanceAsync(string job, int fedChunks, long epoch) => redis.RunAsync("job_advance",
+        async db => (bool)await JobScripts.AdvanceAsync(db, job, fedChunks, epoch, time.GetUtcNow()));
+
+    static async Task<Lookup<JobSnapshot>> LookUpAsync(IDatabase database, string job)
+    {
+        var fields = database.HashGetAllAsync(Keys.Job(job));
+        var tombstone = database.KeyExistsAsync(Keys.JobTombstone(job));
+        var snapshot = JobFields.Read(job, await fields);
+        return new(snapshot, snapshot is null && await tombstone);
+    }
 }

@@ -1,4 +1,8 @@
+using System.Text.Json;
+using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Models;
+using SkillAi.Queue.Contracts.Wire;
+using StackExchange.Redis;
 
 namespace SkillAi.Queue.Transport.Redis;
 
@@ -8,17 +12,59 @@ public sealed class ModelDirectory(RedisConnection redis, TimeProvider time)
     /// <summary>A worker is gone when it has given no sign for this long.</summary>
     public static readonly TimeSpan LifeTime = TimeSpan.FromSeconds(15);
 
-    public Task DeclareAsync(IReadOnlyList<ModelVersion> versions) => throw new NotImplementedException();
+    public Task DeclareAsync(IReadOnlyList<ModelVersion> versions) => redis.RunAsync("model_declare", async db =>
+    {
+        HashEntry[] entries = [.. versions.Select(version => new HashEntry(
+            $"{version.Name}/{version.Version}",
+            JsonSerializer.SerializeToUtf8Bytes(version.Manifest, WireJson.Default.ModelManifest)))];
+        if (entries.Length > 0)
+            await db.HashSetAsync(Keys.Models, entries);
+
+        return entries.Length;
+    });
 
     /// <summary>Every declared version, by name, then by version (numeric where it is a number), newest last.</summary>
-    public Task<IReadOnlyList<ModelVersion>> ListAsync() => throw new NotImplementedException();
+    public Task<IReadOnlyList<ModelVersion>> ListAsync() => redis.RunAsync<IReadOnlyList<ModelVersion>>("model_list",
+        async db =>
+        [
+            .. (await db.HashGetAllAsync(Keys.Models)).Select(Read)
+                .OrderBy(version => version.Name, StringComparer.Ordinal)
+                .ThenBy(version => version.Version, VersionOrder.Instance),
+        ]);
 
     /// <summary>Says that a worker serves a version now.</summary>
-    public Task KeepAliveAsync(string model, string version, string worker) => throw new NotImplementedException();
+    public Task KeepAliveAsync(string model, string version, string worker) => redis.RunAsync("model_alive", async db =>
+    {
+        var live = Keys.LiveWorkers(model);
+        var now = time.GetUtcNow();
+        await Task.WhenAll(
+            db.SortedSetAddAsync(live, Sign(version, worker), (now + LifeTime).ToUnixTimeMilliseconds()),
+            db.SortedSetRemoveRangeByScoreAsync(live, double.NegativeInfinity, now.ToUnixTimeMilliseconds()));
+        return await db.KeyExpireAsync(live, LifeTime);
+    });
 
     /// <summary>Withdraws the sign at a worker's end.</summary>
-    public Task WithdrawAsync(string model, string version, string worker) => throw new NotImplementedException();
+    public Task WithdrawAsync(string model, string version, string worker) => redis.RunAsync("model_withdraw",
+        db => db.SortedSetRemoveAsync(Keys.LiveWorkers(model), Sign(version, worker)));
 
     /// <summary>Versions of the model with a live worker.</summary>
-    public Task<IReadOnlySet<string>> ListLiveAsync(string model) => throw new NotImplementedException();
+    public Task<IReadOnlySet<string>> ListLiveAsync(string model) => redis.RunAsync<IReadOnlySet<string>>("model_live",
+        async db =>
+        {
+            var signs = await db.SortedSetRangeByScoreAsync(
+                Keys.LiveWorkers(model), time.GetUtcNow().ToUnixTimeMilliseconds());
+            return signs.Select(sign => sign.ToString().Split('/')[0]).ToHashSet();
+        });
+
+    /// <summary>Versions are names of folders: no slash in them.</summary>
+    static string Sign(string version, string worker) => $"{version}/{worker}";
+
+    static ModelVersion Read(HashEntry entry)
+    {
+        var name = entry.Name.ToString();
+        var slash = name.IndexOf('/');
+        var manifest = JsonSerializer.Deserialize(entry.Value.ToString(), WireJson.Default.ModelManifest)
+            ?? throw new FormatException($"The declaration of model '{name}' is empty.");
+        return new(name[..slash], name[(slash + 1)..], manifest);
+    }
 }

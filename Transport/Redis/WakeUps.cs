@@ -1,4 +1,6 @@
+using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Requests;
+using StackExchange.Redis;
 
 namespace SkillAi.Queue.Transport.Redis;
 
@@ -6,27 +8,111 @@ namespace SkillAi.Queue.Transport.Redis;
 /// state after subscribing and again on a slow tick.</summary>
 public sealed class WakeUps(RedisConnection redis) : IAsyncDisposable
 {
-    /// <summary>Names this process in <see cref="Contracts.Keys.Replies"/>.</summary>
+    readonly Lock _lock = new();
+    readonly Dictionary<string, List<Ticket>> _tickets = [];
+
+    /// <summary>Names this process in <see cref="Keys.Replies"/>.</summary>
     public string Instance { get; } = Guid.NewGuid().ToString("N");
-
-    /// <summary>Subscribes. Safe while Redis is away: it subscribes when Redis comes.</summary>
-    public Task StartAsync() => throw new NotImplementedException();
-
-    /// <summary>Registers interest in a request's end, before its state is read.</summary>
-    public Ticket Expect(string request) => throw new NotImplementedException();
 
     /// <summary>Called with the id of every job that moved. Must return at once.</summary>
     public event Action<string>? JobMoved;
 
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    /// <summary>Subscribes. Safe while Redis is away: it subscribes when Redis comes.</summary>
+    public async Task StartAsync()
+    {
+        redis.Restored += EndAll;
+        var subscriber = (await redis.ConnectedAsync()).GetSubscriber();
+        await SubscribeAsync(subscriber, Keys.Replies(Instance), OnReply);
+        await SubscribeAsync(subscriber, Keys.RequestsDone, id => End(id.ToString(), resource: null));
+        await SubscribeAsync(subscriber, Keys.JobsMoved, id => JobMoved?.Invoke(id.ToString()));
+    }
+
+    /// <summary>Registers interest in a request's end, before its state is read.</summary>
+    public Ticket Expect(string request)
+    {
+        var ticket = new Ticket(this, request);
+        lock (_lock)
+        {
+            if (!_tickets.TryGetValue(request, out var tickets))
+                _tickets.Add(request, tickets = []);
+
+            tickets.Add(ticket);
+        }
+
+        return ticket;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        redis.Restored -= EndAll;
+        if (redis.IsConnected)
+            await redis.Subscriber.UnsubscribeAsync(RedisChannel.Literal(Keys.Replies(Instance)));
+    }
+
+    static async Task SubscribeAsync(ISubscriber subscriber, string channel, Action<RedisValue> handler)
+    {
+        try
+        {
+            await subscriber.SubscribeAsync(RedisChannel.Literal(channel), (_, message) => handler(message));
+        }
+        catch (RedisConnectionException)
+        {
+            // The subscription is on the multiplexer's list: it is made when the connection is.
+        }
+    }
+
+    void OnReply(RedisValue message)
+    {
+        var reply = Reply.Read(message);
+        End(reply.Request, reply.Resource);
+    }
+
+    void EndAll()
+    {
+        List<string> requests;
+        lock (_lock)
+            requests = [.. _tickets.Keys];
+
+        // What was announced while the connection was away is lost, so that everybody has to look.
+        foreach (var request in requests)
+            End(request, resource: null);
+    }
+
+    void End(string request, RequestResource? resource)
+    {
+        List<Ticket>? tickets;
+        lock (_lock)
+            _tickets.Remove(request, out tickets);
+
+        foreach (var ticket in tickets ?? [])
+            ticket.End(resource);
+    }
+
+    void Forget(Ticket ticket, string request)
+    {
+        lock (_lock)
+        {
+            if (_tickets.TryGetValue(request, out var tickets) && tickets.Remove(ticket) && tickets.Count == 0)
+                _tickets.Remove(request);
+        }
+    }
 
     /// <summary>Interest in one request; dispose it to lose interest.</summary>
     public sealed class Ticket : IDisposable
     {
-        /// <summary>Completes at the request's end: with the resource where it came inline, with null where it has
-        /// to be read from the store.</summary>
-        public Task<RequestResource?> Ended => throw new NotImplementedException();
+        readonly WakeUps _owner;
+        readonly string _request;
+        readonly TaskCompletionSource<RequestResource?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public void Dispose() => throw new NotImplementedException();
+        internal Ticket(WakeUps owner, string request) => (_owner, _request) = (owner, request);
+
+        /// <summary>Completes at the request's end: with the resource where it came inline, with null where it has
+        /// to be read from the store. Null also follows a lost connection: the request may then be unfinished, and
+        /// whoever goes on waiting needs a new ticket.</summary>
+        public Task<RequestResource?> Ended => _ended.Task;
+
+        public void Dispose() => _owner.Forget(this, _request);
+
+        internal void End(RequestResource? resource) => _ended.TrySetResult(resource);
     }
 }

@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Prometheus;
+using SkillAi.Queue.Transport.Blobs;
+using SkillAi.Queue.Transport.Redis;
+
+namespace SkillAi.Queue.Transport.Hosting;
+
+/// <summary>Everything that is kept in Redis, and the spool, wherever that is.</summary>
+public static class RedisHosting
+{
+    public static IServiceCollection AddRedis(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOperations();
+        services.AddSingleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>();
+        services.AddOptions<RedisOptions>()
+            .Configure(options => options.ConnectionString = configuration.GetConnectionString("Redis") ?? "")
+            .ValidateOnStart();
+
+        services.AddSingleton(provider => new RedisConnection(
+            provider.GetRequiredService<IOptions<RedisOptions>>().Value.ConnectionString,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IMetricFactory>()));
+        services.AddSingleton<RequestStore>();
+        services.AddSingleton<JobStore>();
+        services.AddSingleton<ModelDirectory>();
+        services.AddSingleton<FeederLease>();
+        services.AddSingleton<WakeUps>();
+        services.AddHealthChecks().AddCheck<RedisHealthCheck>("redis", tags: [Operations.Ready]);
+        return services.AddSpool(configuration);
+    }
+
+    static IServiceCollection AddSpool(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<IValidateOptions<SpoolOptions>, SpoolOptionsValidator>();
+        services.AddOptions<SpoolOptions>()
+            .Bind(configuration.GetSection("Spool"))
+            .Validate(
+                options => options.Kind != SpoolKind.Folder || !string.IsNullOrWhiteSpace(options.Folder),
+                "Spool:Folder must be set when Spool:Kind is folder.")
+            .ValidateOnStart();
+        return services.AddSingleton<IBlobStore>(provider =>
+            provider.GetRequiredService<IOptions<SpoolOptions>>().Value is { Kind: SpoolKind.Folder, Folder: { } folder } spool
+                ? new FolderBlobStore(folder, spool.Fsync)
+                : ActivatorUtilities.CreateInstance<RedisBlobStore>(provider));
+    }
+}

@@ -1,0 +1,66 @@
+using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Contracts.Jobs;
+using StackExchange.Redis;
+
+namespace SkillAi.Queue.Transport.Redis;
+
+/// <summary>The scripts of a job's life. All of them get the same keys and begin with the same arguments
+/// (<c>Scripts/job.lua</c>).</summary>
+static class JobScripts
+{
+    static readonly RedisScript CreateScript = RedisScript.Load("job", "job-create");
+    static readonly RedisScript AppendScript = RedisScript.Load("job", "job-append");
+    static readonly RedisScript TouchScript = RedisScript.Load("job", "job-touch");
+    static readonly RedisScript CompleteScript = RedisScript.Load("job", "job-complete");
+    static readonly RedisScript EndScript = RedisScript.Load("job", "job-end");
+    static readonly RedisScript CommitScript = RedisScript.Load("job", "job-commit");
+    static readonly RedisScript AdvanceScript = RedisScript.Load("job", "job-advance");
+
+    static readonly RedisValue TombstoneMs = (long)Limits.TombstoneTtl.TotalMilliseconds;
+
+    public static Task<RedisResult> CreateAsync(IDatabase database, JobRecord record, DateTimeOffset now)
+    {
+        var expiry = (record.DeadlineAt ?? record.CreatedAt + Limits.MaxTtl) + record.Ttl;
+        var life = Math.Max(1, (long)(expiry - now).TotalMilliseconds);
+        return RunAsync(CreateScript, database, record.Id, now, [life, .. JobFields.Write(record)]);
+    }
+
+    public static Task<RedisResult> AppendAsync(
+        IDatabase database, string job, IReadOnlyList<int> chunkItems, DateTimeOffset now) =>
+        RunAsync(AppendScript, database, job, now, [.. chunkItems.Select(items => (RedisValue)items)]);
+
+    public static Task<RedisResult> TouchAsync(IDatabase database, string job, DateTimeOffset now) =>
+        RunAsync(TouchScript, database, job, now, []);
+
+    public static Task<RedisResult> CompleteAsync(IDatabase database, string job, DateTimeOffset now) =>
+        RunAsync(CompleteScript, database, job, now, []);
+
+    public static Task<RedisResult> EndAsync(
+        IDatabase database, string job, JobState state, string? error, DateTimeOffset now) =>
+        RunAsync(EndScript, database, job, now, [JobFields.Text(state), error ?? ""]);
+
+    public static async Task<CommitOutcome> CommitAsync(IDatabase database, ChunkResult result, DateTimeOffset now)
+    {
+        var counts = result.Counts;
+        var stored = await RunAsync(CommitScript, database, result.Job, now,
+        [
+            result.Index, result.Lines, counts.Succeeded, counts.Failed, counts.Cancelled, counts.Expired,
+            result.RunItems,
+        ]);
+        return (CommitOutcome)(int)stored;
+    }
+
+    public static Task<RedisResult> AdvanceAsync(
+        IDatabase database, string job, int fedChunks, long epoch, DateTimeOffset now) =>
+        RunAsync(AdvanceScript, database, job, now, [fedChunks, epoch]);
+
+    static Task<RedisResult> RunAsync(
+        RedisScript script, IDatabase database, string job, DateTimeOffset now, ReadOnlySpan<RedisValue> rest)
+    {
+        RedisKey[] keys =
+        [
+            Keys.Job(job), Keys.JobChunks(job), Keys.JobResults(job), Keys.JobErrors(job), Keys.JobTombstone(job),
+        ];
+        return script.RunAsync(database, keys, [job, now.ToUnixTimeMilliseconds(), Keys.JobsMoved, TombstoneMs, .. rest]);
+    }
+}

@@ -1,0 +1,17 @@
+-- Ends a job before all of it is answered: what is pending counts as cancelled, and every later commit is refused.
+-- ARGV 5 state, 6 error
+local job = redis.call('HMGET', KEYS[1], 'state', 'received', 'succeeded', 'failed', 'cancelled', 'expired')
+if not is_open(job[1]) then
+  return 0
+end
+
+local pending = tonumber(job[2] or 0)
+for i = 3, 6 do
+  pending = pending - tonumber(job[i] or 0)
+end
+redis.call('HINCRBY', KEYS[1], 'cancelled', pending)
+if ARGV[6] ~= '' then
+  redis.call('HSET', KEYS[1], 'error', ARGV[6])
+end
+finish(ARGV[5])
+return 1
