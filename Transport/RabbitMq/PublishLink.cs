@@ -1,0 +1,132 @@
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Transport.Broker;
+
+namespace SkillAi.Queue.Transport.RabbitMq;
+
+/// <summary>One confirmed publishing channel on one connection, shared by all callers. The library's own limiter is
+/// not used: on a shared channel it sleeps half a second a publish. Every publish has an end, because the library's
+/// has been seen to hang when the broker went away; and when the confirms stop, the connection is given up.</summary>
+sealed class PublishLink(
+    RabbitMqConnection connection, RabbitMqTopology topology, RabbitMqOptions options, RabbitMqMetrics metrics,
+    TimeProvider time) : IDisposable
+{
+    static readonly CreateChannelOptions Confirmed =
+        new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
+
+    readonly SemaphoreSlim _slots = new(options.MaxInFlight);
+    readonly SemaphoreSlim _opening = new(1);
+    volatile OpenChannel? _open;
+    long _lastConfirm;
+
+    public bool IsReady => connection.Current is { IsBlocked: false };
+
+    public async Task PublishAsync(Chunk chunk, CancellationToken cancellationToken)
+    {
+        // Once the bytes are on their way the caller's token no longer counts: the broker takes the chunk or not
+        // within the timeout, and a publish that was half cancelled would leave the caller not knowing which.
+        using var timeout = new CancellationTokenSource(options.PublishTimeout, time);
+        var start = time.GetTimestamp();
+        ConnectionEpoch? epoch = null;
+        await EnterAsync(timeout.Token, cancellationToken);
+        try
+        {
+            epoch = await connection.FindAsync(timeout.Token) ?? throw Unavailable("there is no connection");
+            if (epoch.IsBlocked)
+                throw Unavailable("the broker takes nothing now (memory or disk alarm)");
+
+            await PublishAsync(epoch, chunk, timeout.Token);
+            Volatile.Write(ref _lastConfirm, time.GetTimestamp());
+            metrics.Confirmed(chunk.Lane, time.GetElapsedTime(start));
+        }
+        catch (PublishReturnException e)
+        {
+            topology.Forget(epoch!, e.RoutingKey);
+            throw Unavailable($"no queue takes {e.RoutingKey}", e);
+        }
+        catch (PublishException e)
+        {
+            throw new BrokerRefusedException($"Queue {Topology.Queue(chunk.Model, chunk.Lane)} is full ({e.Message}).");
+        }
+        catch (Exception e) when (BrokerFaults.Include(e))
+        {
+            AbandonIfSilent(epoch, timeout.IsCancellationRequested);
+            throw Unavailable(timeout.IsCancellationRequested ? "no confirm in time" : e.Message, e);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _slots.Dispose();
+        _opening.Dispose();
+    }
+
+    async Task PublishAsync(ConnectionEpoch epoch, Chunk chunk, CancellationToken timeout)
+    {
+        await topology.EnsureAsync(epoch, chunk.Model, chunk.Lane, timeout);
+        var channel = await OpenAsync(epoch, timeout);
+        await channel.BasicPublishAsync(
+            Topology.Exchange, Topology.Queue(chunk.Model, chunk.Lane), mandatory: true, ChunkCodec.Encode(chunk),
+            chunk.Body, timeout);
+    }
+
+    async Task EnterAsync(CancellationToken timeout, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_slots.Wait(0, CancellationToken.None))
+            return;
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout, cancellationToken);
+        try
+        {
+            await _slots.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Unavailable("too many publishes wait for their confirms", e);
+        }
+    }
+
+    async ValueTask<IChannel> OpenAsync(ConnectionEpoch epoch, CancellationToken timeout)
+    {
+        if (_open is { } open && open.Serves(epoch))
+            return open.Channel;
+
+        await _opening.WaitAsync(timeout);
+        try
+        {
+            if (_open is not { } current || !current.Serves(epoch))
+                _open = current = new(epoch, await epoch.CreateChannelAsync(Confirmed, timeout));
+
+            return current.Channel;
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    // One late confirm may be one slow queue; none at all for as long as we waited is a dead connection. A blocked
+    // one is alive: it must stay, as it is what will tell us when the alarm ends.
+    void AbandonIfSilent(ConnectionEpoch? epoch, bool timedOut)
+    {
+        if (timedOut && epoch is { IsBlocked: false }
+            && time.GetElapsedTime(Volatile.Read(ref _lastConfirm)) >= options.PublishTimeout)
+        {
+            epoch.Abandon("confirms stopped");
+        }
+    }
+
+    static BrokerUnavailableException Unavailable(string reason, Exception? cause = null) =>
+        new($"The broker cannot take work: {reason}.", cause);
+
+    sealed record OpenChannel(ConnectionEpoch Epoch, IChannel Channel)
+    {
+        public bool Serves(ConnectionEpoch epoch) => ReferenceEquals(Epoch, epoch) && Channel.IsOpen;
+    }
+}

@@ -1,0 +1,51 @@
+using Prometheus;
+using SkillAi.Queue.Contracts;
+
+namespace SkillAi.Queue.Transport.RabbitMq;
+
+/// <summary>What the broker adapter tells the operators.</summary>
+sealed class RabbitMqMetrics
+{
+    readonly Gauge _up;
+    readonly Gauge _blocked;
+    readonly Histogram _confirm;
+    readonly Gauge _ready;
+    readonly Gauge _consumers;
+
+    public RabbitMqMetrics(IMetricFactory metrics)
+    {
+        _up = metrics.CreateGauge(MetricNames.BrokerUp, "1 while the connection is up.", ["connection"]);
+        _blocked = metrics.CreateGauge(
+            MetricNames.BrokerBlocked, "1 while the broker refuses publishes on the connection.", ["connection"]);
+        _confirm = metrics.CreateHistogram(
+            MetricNames.PublishConfirm, "Time from a publish to the broker's confirm.", ["lane"],
+            new HistogramConfiguration { Buckets = Histogram.ExponentialBuckets(0.0005, 2, 14) });
+        _ready = metrics.CreateGauge(
+            MetricNames.QueueReady, "Messages that wait in the queue, when last looked.", ["model", "lane"]);
+        _consumers = metrics.CreateGauge(
+            MetricNames.QueueConsumers, "Consumers of the queue, when last looked.", ["model", "lane"]);
+    }
+
+    public void ConnectionUp(string connection)
+    {
+        _up.WithLabels(connection).Set(1);
+        _blocked.WithLabels(connection).Set(0);
+    }
+
+    public void ConnectionDown(string connection)
+    {
+        _up.WithLabels(connection).Set(0);
+        _blocked.WithLabels(connection).Set(0);
+    }
+
+    public void ConnectionBlocked(string connection, bool blocked) =>
+        _blocked.WithLabels(connection).Set(blocked ? 1 : 0);
+
+    public void Confirmed(Lane lane, TimeSpan elapsed) => _confirm.WithLabels(lane.Name()).Observe(elapsed.TotalSeconds);
+
+    public void Depth(string model, Lane lane, Broker.QueueDepth depth)
+    {
+        _ready.WithLabels(model, lane.Name()).Set(depth.ReadyMessages);
+        _consumers.WithLabels(model, lane.Name()).Set(depth.Consumers);
+    }
+}

@@ -1,0 +1,39 @@
+using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Transport.Broker;
+
+namespace SkillAi.Queue.Transport.RabbitMq;
+
+/// <summary>Publishes each lane over a link of its own.</summary>
+sealed class RabbitMqPublisher(
+    RabbitMqConnections connections, RabbitMqTopology topology, RabbitMqOptions options, RabbitMqMetrics metrics,
+    TimeProvider time) : IChunkPublisher, IDisposable
+{
+    readonly PublishLink _priority =
+        new(connections.Publishing(Lane.Priority), topology, options, metrics, time);
+
+    readonly PublishLink _bulk =
+        new(connections.Publishing(Lane.Bulk), topology, options, metrics, time);
+
+    readonly DepthProbe _depths = new(connections.Publishing(Lane.Bulk), topology, options, time);
+
+    public bool IsReady => _priority.IsReady && _bulk.IsReady;
+
+    public Task PublishAsync(Chunk chunk, CancellationToken cancellationToken) =>
+        (chunk.Lane == Lane.Priority ? _priority : _bulk).PublishAsync(chunk, cancellationToken);
+
+    public async Task<QueueDepth?> FindDepthAsync(string model, Lane lane, CancellationToken cancellationToken)
+    {
+        var depth = await _depths.FindAsync(model, lane, cancellationToken);
+        if (depth is { } known)
+            metrics.Depth(model, lane, known);
+
+        return depth;
+    }
+
+    public void Dispose()
+    {
+        _priority.Dispose();
+        _bulk.Dispose();
+        _depths.Dispose();
+    }
+}
