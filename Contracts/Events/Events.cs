@@ -1,0 +1,9 @@
+using SkillAi.Queue.Contracts.Jobs;
+
+namespace SkillAi.Queue.Contracts.Events;
+
+/// <summary>A job has reached its terminal state. At most a hint: the state is in the store.</summary>
+public sealed record JobFinished(string Job, JobState State, long Answered, DateTimeOffset FinishedAt);
+
+/// <summary>A request or a job was cancelled: work on it that has not begun is not worth beginning.</summary>
+public sealed record WorkCancelled(string Id);

@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+using SkillAi.Queue.Producer.Intake;
+using SkillAi.Queue.Producer.Models;
+using SkillAi.Queue.Producer.Requests;
+using SkillAi.Queue.Producer.Telemetry;
+using SkillAi.Queue.Transport.Events;
+
+namespace SkillAi.Queue.Producer.Hosting;
+
+public static class ProducerServices
+{
+    /// <summary>Intake, jobs and their feeder. Broker and store come from AddRabbitMq or AddInProcessBroker, and from
+    /// AddRedis.</summary>
+    public static IServiceCollection AddProducer(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddEvents(configuration);
+        services.AddModels();
+        services.AddRequests();
+        return services.AddEdge();
+    }
+
+    static void AddModels(this IServiceCollection services)
+    {
+        services.AddSingleton<IValidateOptions<ModelsOptions>, ModelsOptionsValidator>();
+        services.AddOptions<ModelsOptions>().BindConfiguration("Models").ValidateOnStart();
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<ModelsOptions>>().Value);
+        services.AddSingleton<ModelCatalog>();
+        services.AddHostedService<CatalogLoop>();
+    }
+
+    static void AddRequests(this IServiceCollection services)
+    {
+        services.AddSingleton<IntakeMetrics>();
+        services.AddSingleton<RequestIntake>();
+        services.AddSingleton<PriorityPublisher>();
+        services.AddSingleton<GroupCommit>();
+        services.AddHostedService(provider => provider.GetRequiredService<GroupCommit>());
+        services.AddSingleton<RequestWaiter>();
+        services.AddSingleton<SubmitEndpoint>();
+        services.AddSingleton<RequestEndpoints>();
+    }
+
+    static IServiceCollection AddEdge(this IServiceCollection services)
+    {
+        services.AddRouting();
+
+        // A line a request would cost more than the request, and would show what is none of the log's business.
+        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning));
+        return services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+
+            // A slow upload is kept as long as it moves; one that does not is a lost client.
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 100, TimeSpan.FromSeconds(20));
+        });
+    }
+}

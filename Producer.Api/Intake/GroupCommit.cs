@@ -1,0 +1,116 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+using SkillAi.Queue.Producer.Problems;
+using SkillAi.Queue.Transport.Broker;
+using SkillAi.Queue.Transport.Redis;
+
+namespace SkillAi.Queue.Producer.Intake;
+
+/// <summary>The bulk lane: requests that arrive while a publish is in flight leave together with the next one. There
+/// is no timer: a lone request leaves at once, and groups grow with the load because messages cost, bytes do not.</summary>
+sealed class GroupCommit(RequestStore store, IChunkPublisher publisher, ILogger<GroupCommit> logger)
+    : BackgroundService
+{
+    /// <summary>Two, so that one stores records while the other waits for the broker.</summary>
+    const int Pumps = 2;
+    const int MaxGroup = 256;
+
+    /// <summary>More callers than that waiting for a confirm means that the broker does not keep up.</summary>
+    const int MaxWaiting = 16 * 1024;
+
+    readonly Channel<Waiting> _arrivals = Channel.CreateBounded<Waiting>(MaxWaiting);
+
+    /// <summary>Completes when the broker has confirmed the chunk that the request left in.</summary>
+    public Task SubmitAsync(RequestRecord request)
+    {
+        var waiting = new Waiting(request);
+        return _arrivals.Writer.TryWrite(waiting)
+            ? waiting.Task
+            : Task.FromException(new ProblemException(Problem.QueueFull()));
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var pumps = new Task[Pumps];
+        for (var i = 0; i < Pumps; i++)
+            pumps[i] = PumpAsync();
+
+        // Callers that were let in are answered; those who come now are not.
+        await using var stop = stoppingToken.Register(() => _arrivals.Writer.TryComplete());
+        await Task.WhenAll(pumps);
+    }
+
+    async Task PumpAsync()
+    {
+        var group = new List<Waiting>(MaxGroup);
+        while (await _arrivals.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            while (group.Count < MaxGroup && _arrivals.Reader.TryRead(out var waiting))
+                group.Add(waiting);
+
+            await CommitAsync(group);
+            group.Clear();
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Each caller gets the exception; the pump serves the next group.")]
+    async Task CommitAsync(List<Waiting> group)
+    {
+        var callers = new Dictionary<string, Waiting>(group.Count);
+        var records = new RequestRecord[group.Count];
+        for (var i = 0; i < records.Length; i++)
+        {
+            records[i] = group[i].Request;
+            callers.Add(records[i].Id, group[i]);
+        }
+
+        try
+        {
+            await store.CreateAsync(records);
+        }
+        catch (Exception outage)
+        {
+            Settle(callers, records, outage);
+            return;
+        }
+
+        var cuts = RequestChunks.Cut(records);
+        if (cuts.Count == 1)
+            await PublishAsync(cuts[0], callers);
+        else
+            await Task.WhenAll(cuts.ConvertAll(cut => PublishAsync(cut, callers)));
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Each caller gets the exception; the pump serves the next group.")]
+    async Task PublishAsync(ArraySegment<RequestRecord> cut, Dictionary<string, Waiting> callers)
+    {
+        try
+        {
+            // Without a token: the callers' tokens are theirs alone, and the publisher has a time limit of its own.
+            await publisher.PublishAsync(RequestChunks.Join(cut), CancellationToken.None);
+            Settle(callers, cut, failure: null);
+        }
+        catch (Exception failure)
+        {
+            await store.WithdrawAsync(cut, logger);
+            Settle(callers, cut, failure);
+        }
+    }
+
+    static void Settle(Dictionary<string, Waiting> callers, ArraySegment<RequestRecord> requests, Exception? failure)
+    {
+        foreach (var request in requests)
+        {
+            if (failure is null)
+                callers[request.Id].SetResult();
+            else
+                callers[request.Id].SetException(failure);
+        }
+    }
+
+    /// <summary>A caller who waits for the confirm. Continuations run elsewhere, so that the pump goes on.</summary>
+    sealed class Waiting(RequestRecord request) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public RequestRecord Request { get; } = request;
+    }
+}

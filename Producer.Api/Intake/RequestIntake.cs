@@ -1,0 +1,40 @@
+using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Producer.Models;
+using SkillAi.Queue.Producer.Requests;
+using SkillAi.Queue.Producer.Telemetry;
+using SkillAi.Queue.Transport.Redis;
+
+namespace SkillAi.Queue.Producer.Intake;
+
+/// <summary>Takes requests in: when <see cref="AcceptAsync"/> returns, the record is stored and the broker has
+/// confirmed the chunk; when it throws, neither is there.</summary>
+sealed class RequestIntake(
+    ModelCatalog models, PriorityPublisher priority, GroupCommit bulk, IntakeMetrics metrics)
+{
+    /// <summary>Pins the submission to a version and gives it an identity.</summary>
+    /// <param name="now">When the call arrived: deadlines count from here.</param>
+    public async ValueTask<RequestRecord> PrepareAsync(
+        Submission submission, DateTimeOffset now, string? traceparent, CancellationToken cancellationToken) => new()
+        {
+            Id = Ids.NewRequest(now),
+            Model = submission.Model,
+            Version = await models.ResolveAsync(
+                submission.Model, submission.Version, submission.Lane, cancellationToken),
+            Lane = submission.Lane,
+            Items = submission.Items,
+            Input = submission.Lines,
+            CreatedAt = now,
+            DeadlineAt = now + submission.Deadline,
+            Ttl = submission.Ttl,
+            Metadata = submission.Metadata,
+            Traceparent = traceparent,
+        };
+
+    public async Task AcceptAsync(RequestRecord record, CancellationToken cancellationToken)
+    {
+        await (record.Lane == Lane.Priority
+            ? priority.SubmitAsync(record, cancellationToken)
+            : bulk.SubmitAsync(record));
+        metrics.Enqueued(record.Model, record.Lane, record.Items);
+    }
+}

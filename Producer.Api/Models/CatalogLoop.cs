@@ -1,0 +1,33 @@
+using SkillAi.Queue.Transport.Redis;
+
+namespace SkillAi.Queue.Producer.Models;
+
+/// <summary>Declares this instance's own manifests, then keeps the catalog fresh, across outages of Redis.</summary>
+sealed class CatalogLoop(
+    ModelCatalog catalog, ModelDirectory directory, ModelsOptions options, TimeProvider time,
+    ILogger<CatalogLoop> logger) : BackgroundService
+{
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var own = options.Path is { } path ? ManifestFolder.Read(path, logger) : [];
+        using var timer = new PeriodicTimer(Pause, time);
+        do
+        {
+            try
+            {
+                if (own.Count > 0)
+                    await directory.DeclareAsync(own);
+
+                own = [];
+                await catalog.RefreshAsync(stoppingToken);
+            }
+            catch (StoreUnavailableException outage)
+            {
+                logger.CatalogStale(outage.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+}

@@ -1,0 +1,66 @@
+namespace SkillAi.Queue.Producer.Problems;
+
+/// <summary>What went wrong, as RFC 9457 tells it. <see cref="Slug"/> is the stable part of its type.</summary>
+/// <param name="Field">The field, query parameter or header that is at fault.</param>
+/// <param name="RetryAfter">Seconds after which the same call may succeed.</param>
+sealed record Problem(
+    int Status, string Slug, string Title, string? Detail = null, string? Field = null, int? RetryAfter = null)
+{
+    public static Problem Malformed(string detail, string? field = null) =>
+        new(400, "malformed", "The request cannot be read", detail, field);
+
+    public static Problem Invalid(string field, string detail) =>
+        new(422, "invalid-value", "A value is out of range", detail, field);
+
+    public static Problem EmptyBody() =>
+        new(400, "empty-body", "The body holds no items", "Send one JSON item a line; blank lines do not count.");
+
+    public static Problem TooLarge(string detail) => new(413, "too-large", "The input is too large", detail);
+
+    public static Problem UnsupportedMediaType(string detail) =>
+        new(415, "unsupported-media-type", "The body's type or encoding is not supported", detail);
+
+    public static Problem NoRoute() => new(404, "no-route", "Nothing is served here");
+
+    public static Problem MethodNotAllowed() => new(405, "method-not-allowed", "The method is not allowed here");
+
+    public static Problem Unknown(string kind) =>
+        new(404, "not-found", $"No such {kind}", "The id is wrong, or it is older than what is kept.");
+
+    public static Problem Gone(string kind) =>
+        new(410, "gone", $"The {kind} is no longer kept", "Its ttl_seconds have passed since it ended.");
+
+    public static Problem UnknownModel(string model) =>
+        new(404, "unknown-model", "No such model", $"No worker and no configuration declares '{model}'.", "model");
+
+    public static Problem UnknownVersion(string model, string version) =>
+        new(404, "unknown-version", "No such version of the model",
+            $"'{model}' has no version '{version}'.", "version");
+
+    public static Problem NoWorker(string model) =>
+        new(503, "no-worker", "No worker serves the model now",
+            $"The priority lane needs a live worker for '{model}'; the bulk lane accepts work without one.",
+            RetryAfter: 5);
+
+    public static Problem QueueFull() =>
+        new(429, "queue-full", "The lane is full", "Its queue takes no more work now.", RetryAfter: 1);
+
+    public static Problem BrokerUnavailable() =>
+        new(503, "broker-unavailable", "The message broker cannot be reached", "Nothing was accepted.", RetryAfter: 2);
+
+    public static Problem StoreUnavailable() =>
+        new(503, "store-unavailable", "The result store cannot be reached", RetryAfter: 2);
+
+    public static Problem Stopping() => new(503, "stopping", "This instance is stopping", RetryAfter: 1);
+
+    public static Problem DeadlinePassed(string id) =>
+        new(504, "deadline-passed", "The deadline passed before a result was there", $"The request is '{id}'.");
+
+    public static Problem Unexpected() => new(500, "unexpected", "Something unexpected went wrong here");
+}
+
+/// <summary>Ends a call with a problem.</summary>
+sealed class ProblemException(Problem problem) : Exception(problem.Title)
+{
+    public Problem Problem { get; } = problem;
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Producer.Problems;
+
+namespace SkillAi.Queue.Producer.Requests;
+
+/// <summary>Bounds of what callers may set, the same in a JSON body and in a query.</summary>
+static class Fields
+{
+    const int MaxNameLength = 128;
+    const int MaxMetadata = 16;
+    const int MaxMetadataKey = 64;
+    const int MaxMetadataValue = 512;
+
+    public static TimeSpan Deadline(long milliseconds) =>
+        milliseconds >= 1 && milliseconds <= (long)Limits.MaxTtl.TotalMilliseconds
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : throw Invalid("deadline_ms", $"It must be 1 to {(long)Limits.MaxTtl.TotalMilliseconds} (7 days).");
+
+    public static TimeSpan Ttl(long seconds) =>
+        seconds >= 1 && seconds <= (long)Limits.MaxTtl.TotalSeconds
+            ? TimeSpan.FromSeconds(seconds)
+            : throw Invalid("ttl_seconds", $"It must be 1 to {(long)Limits.MaxTtl.TotalSeconds} (7 days).");
+
+    public static Lane Lane(string name) => name switch
+    {
+        "priority" => Contracts.Lane.Priority,
+        "bulk" => Contracts.Lane.Bulk,
+        _ => throw Invalid("lane", "It must be 'priority' or 'bulk'."),
+    };
+
+    public static string Name(string field, string value) => value.Length is > 0 and <= MaxNameLength
+        ? value
+        : throw Invalid(field, $"It must be 1 to {MaxNameLength} characters.");
+
+    /// <summary>A whole number as a query spells it.</summary>
+    public static long Number(string field, string text) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new ProblemException(Problem.Malformed("It must be a whole number.", field));
+
+    public static void AddMetadata(Dictionary<string, string> metadata, string key, string value)
+    {
+        if (key.Length is 0 or > MaxMetadataKey)
+            throw Invalid("metadata", $"A key must be 1 to {MaxMetadataKey} characters.");
+        if (value.Length > MaxMetadataValue)
+            throw Invalid("metadata", $"A value must be at most {MaxMetadataValue} characters.");
+
+        metadata[key] = value;
+        if (metadata.Count > MaxMetadata)
+            throw Invalid("metadata", $"It must be at most {MaxMetadata} pairs.");
+    }
+
+    static ProblemException Invalid(string field, string detail) => new(Problem.Invalid(field, detail));
+}

@@ -1,0 +1,35 @@
+using SkillAi.Queue.Contracts.Requests;
+using SkillAi.Queue.Contracts.Wire;
+using SkillAi.Queue.Producer.Hosting;
+using SkillAi.Queue.Producer.Problems;
+using SkillAi.Queue.Transport.Redis;
+
+namespace SkillAi.Queue.Producer.Requests;
+
+/// <summary>What callers see of a request.</summary>
+static class RequestViews
+{
+    /// <summary>A request that was just accepted, as it stands in the store.</summary>
+    public static RequestResource Queued(RequestRecord record) => new()
+    {
+        Id = record.Id,
+        State = RequestState.Queued,
+        Model = record.Model,
+        Version = record.Version,
+        Lane = record.Lane,
+        Metadata = record.Metadata,
+        CreatedAt = record.CreatedAt,
+        DeadlineAt = record.DeadlineAt,
+    };
+
+    public static RequestResource Found(this Lookup<RequestResource> lookup) => lookup.Found
+        ?? throw new ProblemException(lookup.IsGone ? Problem.Gone("request") : Problem.Unknown("request"));
+
+    public static Task ShowAsync(this HttpResponse response, int status, RequestResource resource)
+    {
+        if (!resource.State.IsTerminal())
+            response.RetryAfter(1);
+
+        return response.WriteAsync(status, resource, WireJson.Default.RequestResource);
+    }
+}

@@ -1,0 +1,150 @@
+using System.Text.Json;
+using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Producer.Problems;
+
+namespace SkillAi.Queue.Producer.Requests;
+
+/// <summary>Reads the body of <c>POST /v1/requests</c> in one pass over its bytes. Items are cut out as they stand,
+/// never decoded: what is inside them is between the caller and the model.</summary>
+ref struct SubmissionReader(ReadOnlySpan<byte> json)
+{
+    readonly ReadOnlySpan<byte> _json = json;
+    Utf8JsonReader _reader = new(json);
+
+    string? _model;
+    string? _version;
+    Lane _lane;
+    TimeSpan? _deadline;
+    TimeSpan _ttl = Limits.DefaultTtl;
+    Dictionary<string, string>? _metadata;
+    ItemLines? _items;
+
+    /// <exception cref="JsonException">Not JSON.</exception>
+    /// <exception cref="ProblemException">Not a submission.</exception>
+    public static Submission Read(ReadOnlySpan<byte> json) => new SubmissionReader(json).Read();
+
+    Submission Read()
+    {
+        if (!_reader.Read() || _reader.TokenType != JsonTokenType.StartObject)
+            throw Malformed("The body must be a JSON object.", field: null);
+
+        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
+            ReadField();
+
+        // Past the closing brace only white space may follow; the reader throws for anything else.
+        _reader.Read();
+        var items = _items ?? throw Malformed("It is required.", "input");
+        return new Submission
+        {
+            Model = _model ?? throw Malformed("It is required.", "model"),
+            Version = _version,
+            Lines = items.Lines,
+            Items = items.Count,
+            Lane = _lane,
+            Deadline = _deadline,
+            Ttl = _ttl,
+            Metadata = _metadata,
+        };
+    }
+
+    void ReadField()
+    {
+        if (_reader.ValueTextEquals("model"u8))
+            _model = Fields.Name("model", ReadString("model") ?? throw Malformed("It must be a string.", "model"));
+        else if (_reader.ValueTextEquals("version"u8))
+            _version = ReadString("version") is { } version ? Fields.Name("version", version) : null;
+        else if (_reader.ValueTextEquals("input"u8))
+            ReadInput();
+        else if (_reader.ValueTextEquals("lane"u8))
+            _lane = ReadString("lane") is { } lane ? Fields.Lane(lane) : Lane.Priority;
+        else if (_reader.ValueTextEquals("deadline_ms"u8))
+            _deadline = ReadNumber("deadline_ms") is { } deadline ? Fields.Deadline(deadline) : null;
+        else if (_reader.ValueTextEquals("ttl_seconds"u8))
+            _ttl = ReadNumber("ttl_seconds") is { } ttl ? Fields.Ttl(ttl) : Limits.DefaultTtl;
+        else if (_reader.ValueTextEquals("metadata"u8))
+            ReadMetadata();
+        else
+            _reader.Skip();
+    }
+
+    void ReadInput()
+    {
+        _reader.Read();
+        var items = new ItemLines();
+        if (_reader.TokenType != JsonTokenType.StartArray)
+        {
+            items.Add(CutValue());
+        }
+        else
+        {
+            while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
+                items.Add(CutValue());
+
+            if (items.Count == 0)
+                throw new ProblemException(Problem.Invalid("input", "It must hold at least one item."));
+        }
+
+        _items = items;
+    }
+
+    ReadOnlySpan<byte> CutValue()
+    {
+        var start = (int)_reader.TokenStartIndex;
+        _reader.Skip();
+        return _json[start..(int)_reader.BytesConsumed];
+    }
+
+    void ReadMetadata()
+    {
+        _reader.Read();
+        if (_reader.TokenType == JsonTokenType.Null)
+            return;
+        if (_reader.TokenType != JsonTokenType.StartObject)
+            throw Malformed("It must be an object of strings.", "metadata");
+
+        _metadata = [];
+        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var key = Text("metadata");
+            Fields.AddMetadata(
+                _metadata, key, ReadString("metadata") ?? throw Malformed("Its values must be strings.", "metadata"));
+        }
+    }
+
+    string? ReadString(string field)
+    {
+        _reader.Read();
+        return _reader.TokenType switch
+        {
+            JsonTokenType.String => Text(field),
+            JsonTokenType.Null => null,
+            _ => throw Malformed("It must be a string.", field),
+        };
+    }
+
+    long? ReadNumber(string field)
+    {
+        _reader.Read();
+        return _reader.TokenType switch
+        {
+            JsonTokenType.Null => null,
+            JsonTokenType.Number when _reader.TryGetInt64(out var number) => number,
+            _ => throw Malformed("It must be a whole number.", field),
+        };
+    }
+
+    // The reader finds out about invalid UTF-8 and lone surrogates only when a string is decoded.
+    string Text(string field)
+    {
+        try
+        {
+            return _reader.GetString() ?? "";
+        }
+        catch (InvalidOperationException)
+        {
+            throw Malformed("It is not valid UTF-8.", field);
+        }
+    }
+
+    static ProblemException Malformed(string detail, string? field) => new(Problem.Malformed(detail, field));
+}

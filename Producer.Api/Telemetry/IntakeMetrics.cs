@@ -1,0 +1,20 @@
+using Prometheus;
+using SkillAi.Queue.Contracts;
+
+namespace SkillAi.Queue.Producer.Telemetry;
+
+/// <summary>What intake counts and what waits, in items.</summary>
+sealed class IntakeMetrics(IMetricFactory metrics)
+{
+    readonly Counter _enqueued = metrics.CreateCounter(
+        MetricNames.ItemsEnqueued, "Items accepted.", ["lane", "model"]);
+
+    readonly Gauge _backlog = metrics.CreateGauge(
+        MetricNames.BacklogItems,
+        "Items accepted and not answered, those in the spool included. Every instance shows the same number.",
+        ["model", "lane"]);
+
+    public void Enqueued(string model, Lane lane, int items) => _enqueued.WithLabels(lane.Name(), model).Inc(items);
+
+    public void Backlog(string model, Lane lane, long items) => _backlog.WithLabels(model, lane.Name()).Set(items);
+}

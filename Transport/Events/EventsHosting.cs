@@ -1,0 +1,72 @@
+using MassTransit;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace SkillAi.Queue.Transport.Events;
+
+/// <summary>The control plane: a few events a second, over RabbitMQ where it is configured, else in memory.</summary>
+public static class EventsHosting
+{
+    /// <summary>The bus starts before its broker: it connects when the broker comes. May be called once more in the
+    /// same process (embedded mode has both programs): the handlers add up.</summary>
+    public static IServiceCollection AddEvents(
+        this IServiceCollection services, IConfiguration configuration, Action<EventHandlers>? configure = null)
+    {
+        if (FindHandlers(services) is { } existing)
+        {
+            configure?.Invoke(existing);
+            return services;
+        }
+
+        var handlers = new EventHandlers();
+        configure?.Invoke(handlers);
+        services.AddSingleton(handlers);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => new EventBus(
+            provider.GetRequiredService<IBus>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<EventBus>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<EventBus>());
+        return services.AddMassTransit(bus => Configure(bus, handlers, configuration.GetConnectionString("RabbitMq")));
+    }
+
+    static void Configure(IBusRegistrationConfigurator bus, EventHandlers handlers, string? broker)
+    {
+        bus.DisableUsageTelemetry();
+
+        // Readiness is about the data plane, which has checks of its own.
+        bus.ConfigureHealthCheckOptions(options =>
+        {
+            options.Tags.Clear();
+            options.Tags.Add("events");
+        });
+
+        if (broker is null)
+        {
+            bus.UsingInMemory((context, factory) =>
+                factory.ReceiveEndpoint(endpoint => handlers.Apply(endpoint, context)));
+            return;
+        }
+
+        bus.UsingRabbitMq((context, factory) =>
+        {
+            factory.Host(new Uri(broker));
+            if (handlers.IsEmpty)
+                return;
+
+            factory.ReceiveEndpoint(new TemporaryEndpointDefinition(), DefaultEndpointNameFormatter.Instance, endpoint =>
+            {
+                // Durable, because RabbitMQ 4.3 no longer takes transient queues that are not exclusive; it goes
+                // with its process all the same.
+                endpoint.Durable = true;
+                endpoint.AutoDelete = true;
+                endpoint.QueueExpiration = TimeSpan.FromMinutes(1);
+                handlers.Apply(endpoint, context);
+            });
+        });
+    }
+
+    static EventHandlers? FindHandlers(IServiceCollection services) => services
+        .FirstOrDefault(service => service.ServiceType == typeof(EventHandlers))?.ImplementationInstance as EventHandlers;
+}
