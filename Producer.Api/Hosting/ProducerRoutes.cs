@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using SkillAi.Queue.Producer.Problems;
 using SkillAi.Queue.Producer.Requests;
 

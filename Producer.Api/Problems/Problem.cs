@@ -10,7 +10,7 @@ sealed record Problem(
         new(400, "malformed", "The request cannot be read", detail, field);
 
     public static Problem Invalid(string field, string detail) =>
-        new(422, "invalid-value", "A value is out of range", detail, field);
+        new(400, "invalid-value", "A value is out of range", detail, field);
 
     public static Problem EmptyBody() =>
         new(400, "empty-body", "The body holds no items", "Send one JSON item a line; blank lines do not count.");
