@@ -1,3 +1,2 @@
-global using SkillAi.Queue.Bench.Duel.Load;
-global using SkillAi.Queue.Bench.Duel.Rivals;
+global using SkillAi.Queue.Bench.Duel.Traffic;
 global using SkillAi.Queue.Bench.Duel.Simulation;

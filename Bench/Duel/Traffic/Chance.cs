@@ -1,4 +1,4 @@
-namespace SkillAi.Queue.Bench.Duel.Load;
+namespace SkillAi.Queue.Bench.Duel.Traffic;
 
 /// <summary>Seeded draws: the same seed gives the same run on every machine.</summary>
 sealed class Chance(int seed)

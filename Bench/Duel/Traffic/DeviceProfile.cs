@@ -1,4 +1,4 @@
-namespace SkillAi.Queue.Bench.Duel.Load;
+namespace SkillAi.Queue.Bench.Duel.Traffic;
 
 /// <summary>What a run of n items takes on a device, in milliseconds, without noise.</summary>
 sealed record DeviceProfile(string Name, Func<double, double> Cost)

@@ -1,4 +1,4 @@
-namespace SkillAi.Queue.Bench.Duel.Load;
+namespace SkillAi.Queue.Bench.Duel.Traffic;
 
 /// <summary>When priority requests are sent.</summary>
 enum Pattern

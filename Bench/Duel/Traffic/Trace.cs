@@ -1,4 +1,4 @@
-namespace SkillAi.Queue.Bench.Duel.Load;
+namespace SkillAi.Queue.Bench.Duel.Traffic;
 
 /// <summary>A priority request on its way through a run of the simulation.</summary>
 sealed class Request
