@@ -21,6 +21,12 @@ public static class MetricNames
     public const string ModelInfo = "skillai_model_info";
     public const string TargetRunSize = "skillai_batch_target_size";
     public const string Quantum = "skillai_batch_quantum_seconds";
+    public const string RunFill = "skillai_batch_fill_ratio";
+    public const string ItemsRetried = "skillai_items_retried_total";
+    public const string ItemsDead = "skillai_items_dead_total";
+    public const string GpuMemoryUsed = "skillai_gpu_memory_used_bytes";
+    public const string GpuMemoryTotal = "skillai_gpu_memory_total_bytes";
+    public const string GpuMemoryBaseline = "skillai_gpu_memory_baseline_bytes";
     public const string LastDelivery = "skillai_consumer_last_delivery_timestamp_seconds";
 
     // Intake.
@@ -31,6 +37,7 @@ public static class MetricNames
 
     // Both.
     public const string PublishConfirm = "skillai_publish_confirm_seconds";
+    public const string PublishRefused = "skillai_publish_refused_total";
     public const string BrokerUp = "skillai_broker_connection_up";
     public const string BrokerBlocked = "skillai_broker_blocked";
     public const string StoreSeconds = "skillai_result_store_seconds";
