@@ -1,0 +1,143 @@
+using Microsoft.Extensions.Time.Testing;
+using SkillAi.Queue.Contracts.Models;
+using SkillAi.Queue.Worker.Batching;
+using SkillAi.Queue.Worker.Models;
+using SkillAi.Queue.Worker.Models.Simulated;
+
+namespace SkillAi.Queue.Tests.Unit.Worker;
+
+public sealed class SimulatedModelTests
+{
+    static readonly SimulatedDevice V100 = new() { Cost = [new(1, 17), new(8, 38), new(16, 50), new(32, 84)] };
+
+    [Theory]
+    [InlineData(1, 17)]
+    [InlineData(8, 38)]
+    [InlineData(12, 44)]
+    [InlineData(48, 118)]
+    public void Time_follows_the_table_and_beyond_it_the_last_slope(int items, double milliseconds)
+    {
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), new CostTable(V100.Cost).Of(items));
+    }
+
+    [Fact]
+    public async Task A_run_lasts_as_long_as_the_table_says()
+    {
+        var time = new FakeTimeProvider();
+        using var model = new SimulatedModel(V100, time);
+
+        var run = Task.Factory.StartNew(() => model.Run(Batch(8)), TaskCreationOptions.LongRunning);
+        var elapsed = await AdvanceUntilDone(time, run);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(38), elapsed);
+    }
+
+    [Fact]
+    public void A_free_device_waits_for_nothing()
+    {
+        using var model = new SimulatedModel(new() { Cost = [new(1, 0)] }, new FakeTimeProvider());
+
+        model.Run(Batch(256));
+    }
+
+    [Fact]
+    public void More_than_fits_the_memory_is_refused_as_that()
+    {
+        using var model = new SimulatedModel(V100 with { Cost = [new(1, 0)], MemoryItems = 100 }, new FakeTimeProvider());
+
+        Assert.Equal(RunFailure.OutOfMemory, Assert.Throws<ModelRunException>(() => model.Run(Batch(101))).Failure);
+        model.Run(Batch(100));
+    }
+
+    [Fact]
+    public void Scores_depend_on_the_text_alone()
+    {
+        using var model = new SimulatedModel(new() { Cost = [new(1, 0)] }, new FakeTimeProvider());
+        var (small, large) = (new RunBatch(2, 16, 3), new RunBatch(8, 64, 3));
+        small.Open(2, 16);
+        small.Add("one text"u8);
+        small.Add("another text"u8);
+        large.Open(8, 64);
+        large.Add("another text"u8);
+
+        model.Run(small);
+        model.Run(large);
+
+        Assert.Equal(small.Scores(1).ToArray(), large.Scores(0).ToArray());
+        Assert.NotEqual(small.Scores(0).ToArray(), small.Scores(1).ToArray());
+        Assert.All(small.Scores(0).ToArray(), score => Assert.InRange(score, 0f, 1f));
+    }
+
+    [Fact]
+    public async Task Noise_and_stalls_repeat_with_the_seed()
+    {
+        var noisy = V100 with { Noise = 0.1, StallShare = 0.5, StallMs = 100 };
+
+        var first = await Durations(noisy);
+        var second = await Durations(noisy);
+
+        Assert.Equal(first, second);
+        Assert.Contains(first, duration => duration > TimeSpan.FromMilliseconds(100));
+        Assert.True(first.Distinct().Count() > 5);
+    }
+
+    [Fact]
+    public void Warm_up_finds_the_curve_and_the_memory()
+    {
+        var time = new SteppingTime();
+        using var model = new SimulatedModel(new() { Cost = [new(1, 0)], MemoryItems = 100 }, time);
+        var cost = new CostModel(Rungs.UpTo(256), lengthBuckets: 2);
+
+        var largest = new WarmUp(time, TimeSpan.FromSeconds(3)).Run(model, new RunBatch(256, 64, 3), [16, 64], cost);
+
+        Assert.Equal([96, 96], largest);
+        Assert.Equal(SteppingTime.Step.TotalMilliseconds, cost.Predict(1, 32).TotalMilliseconds, 1e-6);
+    }
+
+    static async Task<List<TimeSpan>> Durations(SimulatedDevice device)
+    {
+        var time = new FakeTimeProvider();
+        using var model = new SimulatedModel(device, time);
+        var durations = new List<TimeSpan>();
+        for (var i = 0; i < 10; i++)
+            durations.Add(await AdvanceUntilDone(time, Task.Factory.StartNew(() => model.Run(Batch(1)), TaskCreationOptions.LongRunning)));
+
+        return durations;
+    }
+
+    static async Task<TimeSpan> AdvanceUntilDone(FakeTimeProvider time, Task run)
+    {
+        var started = time.GetUtcNow();
+        while (!run.IsCompleted)
+        {
+            // The thread needs a moment to start waiting, or to see that it may go on.
+            if (await Task.WhenAny(run, Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System)) != run)
+                time.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        await run;
+        return time.GetUtcNow() - started;
+    }
+
+    static RunBatch Batch(int items)
+    {
+        var batch = new RunBatch(items, 16, 3);
+        batch.Open(items, 16);
+        for (var i = 0; i < items; i++)
+            batch.Add("text"u8);
+
+        return batch;
+    }
+
+    /// <summary>Every look at the clock takes a tenth of a millisecond.</summary>
+    sealed class SteppingTime : TimeProvider
+    {
+        public static readonly TimeSpan Step = TimeSpan.FromMilliseconds(0.2);
+
+        long _now;
+
+        public override long TimestampFrequency => 10_000;
+
+        public override long GetTimestamp() => Interlocked.Increment(ref _now);
+    }
+}

@@ -1,0 +1,13 @@
+namespace SkillAi.Queue.Worker.Models;
+
+/// <summary>A model version on a device. One thread runs it at a time; it is disposed only when no run is in flight,
+/// which <see cref="ModelSlot"/> sees to.</summary>
+interface IModel : IDisposable
+{
+    /// <summary>What executes it: <c>cpu</c>, <c>cuda</c>, <c>tensorrt</c> or <c>simulated</c>.</summary>
+    string Provider { get; }
+
+    /// <summary>Fills the scores of the batch. Blocks the calling thread for as long as the device works.</summary>
+    /// <exception cref="ModelRunException">No row has an answer.</exception>
+    void Run(RunBatch batch);
+}

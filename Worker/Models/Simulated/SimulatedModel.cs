@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+using SkillAi.Queue.Contracts.Models;
+
+namespace SkillAi.Queue.Worker.Models.Simulated;
+
+/// <summary>A device that takes the time of a cost table, with noise, stalls and a memory limit, and answers with
+/// scores that depend on nothing but the item's bytes. It shows what batching does on hardware that is not at hand.</summary>
+sealed class SimulatedModel(SimulatedDevice device, TimeProvider time) : IModel
+{
+    readonly CostTable _cost = new(device.Cost);
+    readonly Random _chance = new(device.Seed);
+    readonly DeviceClock _clock = new(time);
+
+    public string Provider => "simulated";
+
+    public void Run(RunBatch batch)
+    {
+        var started = time.GetTimestamp();
+        if (batch.Rung > device.MemoryItems)
+        {
+            throw new ModelRunException(
+                RunFailure.OutOfMemory, $"The simulated device holds {device.MemoryItems} items, not {batch.Rung}.");
+        }
+
+        for (var row = 0; row < batch.Items; row++)
+            Score(batch.Row(row), batch.Scores(row));
+
+        _clock.WaitUntil(started, NextDuration(batch.Rung));
+    }
+
+    public void Dispose() => _clock.Dispose();
+
+    TimeSpan NextDuration(int items)
+    {
+        var duration = _cost.Of(items);
+        if (device.Noise > 0)
+            duration *= Math.Max(0.1, 1 + device.Noise * NextGaussian());
+
+        if (device.StallShare > 0 && _chance.NextDouble() < device.StallShare)
+            duration += TimeSpan.FromMilliseconds(device.StallMs);
+
+        return duration;
+    }
+
+    double NextGaussian() =>
+        Math.Sqrt(-2 * Math.Log(1 - _chance.NextDouble())) * Math.Cos(2 * Math.PI * _chance.NextDouble());
+
+    /// <summary>Hashes the text without its padding, so that the padded length changes no score.</summary>
+    static void Score(ReadOnlySpan<byte> row, Span<float> scores)
+    {
+        var text = row.TrimEnd((byte)0);
+        var hash = 0xCBF29CE484222325UL ^ (ulong)text.Length;
+        var words = MemoryMarshal.Cast<byte, ulong>(text);
+        foreach (var word in words)
+            hash = (hash ^ word) * 0x9E3779B97F4A7C15UL;
+
+        foreach (var last in text[(words.Length * sizeof(ulong))..])
+            hash = (hash ^ last) * 0x100000001B3UL;
+
+        for (var i = 0; i < scores.Length; i++)
+        {
+            hash = (hash ^ (hash >> 29)) * 0xBF58476D1CE4E5B9UL;
+            scores[i] = (hash >> 40) / (float)(1 << 24);
+        }
+    }
+}
