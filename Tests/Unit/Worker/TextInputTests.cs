@@ -38,25 +38,25 @@ public sealed class TextInputTests
     }
 
     [Theory]
-    [InlineData("", ItemFault.NotJson)]
-    [InlineData("nonsense", ItemFault.NotJson)]
-    [InlineData("""{"text":"hello" """, ItemFault.NotJson)]
-    [InlineData("""{"text":"hello"} {"text":"again"}""", ItemFault.NotJson)]
-    [InlineData("""{"text":"hello",}""", ItemFault.NotJson)]
-    [InlineData("{\"text\":\"nul \0\"}", ItemFault.NotJson)]
-    [InlineData("17", ItemFault.NotAnItem)]
-    [InlineData("null", ItemFault.NotAnItem)]
-    [InlineData("""["hello"]""", ItemFault.NotAnItem)]
-    [InlineData("{}", ItemFault.TextMissing)]
-    [InlineData("""{"TEXT":"hello"}""", ItemFault.TextMissing)]
-    [InlineData("""{"text":null}""", ItemFault.TextNotText)]
-    [InlineData("""{"text":{"text":"hello"}}""", ItemFault.TextNotText)]
-    [InlineData("""{"text":"\ud83d"}""", ItemFault.NotUtf8)]
-    [InlineData("""{"id":null,"text":"hello"}""", ItemFault.IdNotPlain)]
-    [InlineData("""{"id":{"a":1},"text":"hello"}""", ItemFault.IdNotPlain)]
-    public void A_line_that_is_no_item_says_why(string line, ItemFault fault)
+    [InlineData("", nameof(ItemFault.NotJson))]
+    [InlineData("nonsense", nameof(ItemFault.NotJson))]
+    [InlineData("""{"text":"hello" """, nameof(ItemFault.NotJson))]
+    [InlineData("""{"text":"hello"} {"text":"again"}""", nameof(ItemFault.NotJson))]
+    [InlineData("""{"text":"hello",}""", nameof(ItemFault.NotJson))]
+    [InlineData("{\"text\":\"nul \0\"}", nameof(ItemFault.NotJson))]
+    [InlineData("17", nameof(ItemFault.NotAnItem))]
+    [InlineData("null", nameof(ItemFault.NotAnItem))]
+    [InlineData("""["hello"]""", nameof(ItemFault.NotAnItem))]
+    [InlineData("{}", nameof(ItemFault.TextMissing))]
+    [InlineData("""{"TEXT":"hello"}""", nameof(ItemFault.TextMissing))]
+    [InlineData("""{"text":null}""", nameof(ItemFault.TextNotText))]
+    [InlineData("""{"text":{"text":"hello"}}""", nameof(ItemFault.TextNotText))]
+    [InlineData("""{"text":"\ud83d"}""", nameof(ItemFault.NotUtf8))]
+    [InlineData("""{"id":null,"text":"hello"}""", nameof(ItemFault.IdNotPlain))]
+    [InlineData("""{"id":{"a":1},"text":"hello"}""", nameof(ItemFault.IdNotPlain))]
+    public void A_line_that_is_no_item_says_why(string line, string fault)
     {
-        Assert.Equal(fault, Read(line).Item.Fault);
+        Assert.Equal(fault, Read(line).Item.Fault.ToString());
     }
 
     [Fact]

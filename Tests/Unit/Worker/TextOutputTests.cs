@@ -27,12 +27,12 @@ public sealed class TextOutputTests
     }
 
     [Theory]
-    [InlineData(Outcome.Failed, ItemFault.TextMissing, """{"index":0,"id":7,"outcome":"failed","error":{"code":"invalid_item","message":"The item has no text."}}""")]
-    [InlineData(Outcome.Cancelled, ItemFault.None, """{"index":0,"id":7,"outcome":"cancelled"}""")]
-    [InlineData(Outcome.Expired, ItemFault.None, """{"index":0,"id":7,"outcome":"expired"}""")]
-    public void Other_outcomes_have_no_output(Outcome outcome, ItemFault fault, string expected)
+    [InlineData(Outcome.Failed, nameof(ItemFault.TextMissing), """{"index":0,"id":7,"outcome":"failed","error":{"code":"invalid_item","message":"The item has no text."}}""")]
+    [InlineData(Outcome.Cancelled, nameof(ItemFault.None), """{"index":0,"id":7,"outcome":"cancelled"}""")]
+    [InlineData(Outcome.Expired, nameof(ItemFault.None), """{"index":0,"id":7,"outcome":"expired"}""")]
+    public void Other_outcomes_have_no_output(Outcome outcome, string fault, string expected)
     {
-        Assert.Equal(expected, Write(0, "7", outcome, fault));
+        Assert.Equal(expected, Write(0, "7", outcome, Enum.Parse<ItemFault>(fault)));
     }
 
     [Theory]
