@@ -3,17 +3,18 @@ using SkillAi.Queue.Contracts.Wire;
 
 namespace SkillAi.Queue.Contracts.Models;
 
-/// <summary><c>models/{name}/{version}/model.json</c>: what a version is and how it is served.</summary>
+/// <summary><c>models/{name}/{version}/model.json</c>: what a version is and how it is served. Properties with a
+/// default are <c>set</c>, not <c>init</c>: the generated reader assigns every <c>init</c> property, absent ones too.</summary>
 public sealed record ModelManifest
 {
     /// <summary>What the model does with an item; decides reading and answering.</summary>
     public required ModelTask Task { get; init; }
 
     /// <summary>What runs it.</summary>
-    public ModelBackend Backend { get; init; } = ModelBackend.Onnx;
+    public ModelBackend Backend { get; set; } = ModelBackend.Onnx;
 
     /// <summary>The model's file, beside the manifest.</summary>
-    public string File { get; init; } = "model.onnx";
+    public string File { get; set; } = "model.onnx";
 
     /// <summary>SHA-256 of the file in hex; null: not checked.</summary>
     public string? Sha256 { get; init; }
@@ -23,7 +24,7 @@ public sealed record ModelManifest
     public required ModelOutput Output { get; init; }
 
     /// <summary>Most items in one run. Default 256.</summary>
-    public int MaxRunItems { get; init; } = 256;
+    public int MaxRunItems { get; set; } = 256;
 
     /// <summary>Cost table of a simulated device; required for, and only for, <see cref="ModelBackend.Simulated"/>.</summary>
     public SimulatedDevice? Simulated { get; init; }
@@ -53,13 +54,13 @@ public sealed record ModelInput
     public required ModelInputKind Kind { get; init; }
 
     /// <summary>Field of the item that holds the text.</summary>
-    public string Field { get; init; } = "text";
+    public string Field { get; set; } = "text";
 
     /// <summary>Bytes of a text that the model reads; longer texts are cut there, at a character's border.</summary>
-    public int MaxLength { get; init; } = 512;
+    public int MaxLength { get; set; } = 512;
 
     /// <summary>Padded lengths that runs come in, ascending; the last one is <see cref="MaxLength"/>.</summary>
-    public IReadOnlyList<int> LengthBuckets { get; init; } = [64, 128, 256, 512];
+    public IReadOnlyList<int> LengthBuckets { get; set; } = [64, 128, 256, 512];
 }
 
 [JsonConverter(typeof(SnakeCaseEnum<ModelInputKind>))]
@@ -98,7 +99,7 @@ public sealed record SimulatedDevice
     /// <summary>Largest run that fits into the device's memory; null: any.</summary>
     public int? MemoryItems { get; init; }
 
-    public int Seed { get; init; } = 1;
+    public int Seed { get; set; } = 1;
 }
 
 public sealed record CostPoint(int Items, double Ms);

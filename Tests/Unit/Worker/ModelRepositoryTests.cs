@@ -1,4 +1,5 @@
 using SkillAi.Queue.Worker.Models;
+using Xunit;
 
 namespace SkillAi.Queue.Tests.Unit.Worker;
 
@@ -22,6 +23,16 @@ public sealed class ModelRepositoryTests : IDisposable
         Write("b", "1", Manifest);
 
         Assert.Equal(["a/1", "a/2", "b/1"], new ModelRepository(_root).Scan().Select(folder => folder.ToString()));
+    }
+
+    [Fact]
+    public void What_a_manifest_leaves_out_has_its_default()
+    {
+        Write("a", "1", Manifest);
+
+        var manifest = new ModelRepository(_root).Scan()[0].Manifest;
+
+        Assert.Equal((256, "model.onnx", "text"), (manifest.MaxRunItems, manifest.File, manifest.Input.Field));
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Text;
 using SkillAi.Queue.Contracts.Models;
 using SkillAi.Queue.Contracts.Wire;
 using SkillAi.Queue.Worker.Models.Text;
+using Xunit;
 
 namespace SkillAi.Queue.Tests.Unit.Worker;
 
