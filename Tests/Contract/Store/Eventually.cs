@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace SkillAi.Queue.Tests.Contract.Store;
 
 /// <summary>For what happens soon in another process: asks until it is so, and fails when it takes too long.</summary>

@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace SkillAi.Queue.Tests.Contract.Store;
 
 public sealed class RequestStoreOnRedis(RedisProcess redis)

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using StackExchange.Redis;
-using Xunit;
 
 namespace SkillAi.Queue.Tests.Contract.Store;
 

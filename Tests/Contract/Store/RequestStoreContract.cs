@@ -3,7 +3,6 @@ using Microsoft.Extensions.Time.Testing;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Requests;
 using SkillAi.Queue.Transport.Redis;
-using Xunit;
 
 namespace SkillAi.Queue.Tests.Contract.Store;
 
