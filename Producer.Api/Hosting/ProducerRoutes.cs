@@ -1,3 +1,4 @@
+using SkillAi.Queue.Producer.Jobs;
 using SkillAi.Queue.Producer.Problems;
 using SkillAi.Queue.Producer.Requests;
 
@@ -12,6 +13,7 @@ public static class ProducerRoutes
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
         app.MapRequests();
+        app.MapJobs();
         app.MapFallback(context => ProblemBody.WriteAsync(context, Problem.NoRoute()));
     }
 
@@ -24,5 +26,19 @@ public static class ProducerRoutes
         app.MapPost("/v1/requests", submit.SubmitAsync);
         app.MapGet("/v1/requests/{id}", requests.FindAsync);
         app.MapDelete("/v1/requests/{id}", requests.CancelAsync);
+    }
+
+    static void MapJobs(this WebApplication app)
+    {
+        var upload = app.Services.GetRequiredService<UploadEndpoint>();
+        var jobs = app.Services.GetRequiredService<JobEndpoints>();
+        var results = app.Services.GetRequiredService<ResultEndpoints>();
+
+        app.MapPost("/v1/jobs", upload.UploadAsync);
+        app.MapGet("/v1/jobs", jobs.ListAsync);
+        app.MapGet("/v1/jobs/{id}", jobs.FindAsync);
+        app.MapGet("/v1/jobs/{id}/results", results.ResultsAsync);
+        app.MapGet("/v1/jobs/{id}/errors", results.ErrorsAsync);
+        app.MapPost("/v1/jobs/{id}/cancel", jobs.CancelAsync);
     }
 }

@@ -1,10 +1,13 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using SkillAi.Queue.Producer.Feeding;
 using SkillAi.Queue.Producer.Intake;
+using SkillAi.Queue.Producer.Jobs;
 using SkillAi.Queue.Producer.Models;
 using SkillAi.Queue.Producer.Requests;
 using SkillAi.Queue.Producer.Telemetry;
 using SkillAi.Queue.Transport.Events;
+using SkillAi.Queue.Transport.Hosting;
 
 namespace SkillAi.Queue.Producer.Hosting;
 
@@ -14,9 +17,14 @@ public static class ProducerServices
     /// AddRedis.</summary>
     public static IServiceCollection AddProducer(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddOperations();
         services.AddEvents(configuration);
+        services.AddTelemetry();
+        services.AddHostedService<WakeUpsStart>();
         services.AddModels();
         services.AddRequests();
+        services.AddJobs();
+        services.AddFeeder();
         return services.AddEdge();
     }
 
@@ -31,7 +39,6 @@ public static class ProducerServices
 
     static void AddRequests(this IServiceCollection services)
     {
-        services.AddSingleton<IntakeMetrics>();
         services.AddSingleton<RequestIntake>();
         services.AddSingleton<PriorityPublisher>();
         services.AddSingleton<GroupCommit>();
@@ -39,6 +46,31 @@ public static class ProducerServices
         services.AddSingleton<RequestWaiter>();
         services.AddSingleton<SubmitEndpoint>();
         services.AddSingleton<RequestEndpoints>();
+    }
+
+    static void AddJobs(this IServiceCollection services)
+    {
+        services.AddSingleton<JobWaiter>();
+        services.AddSingleton<UploadEndpoint>();
+        services.AddSingleton<JobEndpoints>();
+        services.AddSingleton<ResultEndpoints>();
+    }
+
+    static void AddFeeder(this IServiceCollection services)
+    {
+        services.AddSingleton<IValidateOptions<FeederOptions>, FeederOptionsValidator>();
+        services.AddOptions<FeederOptions>().BindConfiguration("Feeder").ValidateOnStart();
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<FeederOptions>>().Value);
+        services.AddSingleton<ChunkFeed>();
+        services.AddSingleton<JobEnding>();
+        services.AddSingleton<RequestRefeed>();
+        services.AddHostedService<FeederLoop>();
+    }
+
+    static void AddTelemetry(this IServiceCollection services)
+    {
+        services.AddSingleton<IntakeMetrics>();
+        services.AddHostedService<BacklogLoop>();
     }
 
     static IServiceCollection AddEdge(this IServiceCollection services)

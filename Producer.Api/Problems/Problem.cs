@@ -42,6 +42,9 @@ sealed record Problem(
             $"The priority lane needs a live worker for '{model}'; the bulk lane accepts work without one.",
             RetryAfter: 5);
 
+    public static Problem JobEnded(string job) =>
+        new(409, "job-ended", "The job has ended", $"'{job}' was cancelled or failed while its body still arrived.");
+
     public static Problem QueueFull() =>
         new(429, "queue-full", "The lane is full", "Its queue takes no more work now.", RetryAfter: 1);
 

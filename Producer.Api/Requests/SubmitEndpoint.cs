@@ -14,15 +14,12 @@ sealed class SubmitEndpoint(
     RequestIntake intake, RequestWaiter waiter, RequestStore store, WakeUps wakeUps, EventBus events, TimeProvider time,
     ILogger<SubmitEndpoint> logger)
 {
-    /// <summary>Length of a W3C trace context; anything else is not carried on.</summary>
-    const int TraceparentLength = 55;
-
     public async Task SubmitAsync(HttpContext context)
     {
         var now = time.GetUtcNow();
         var preferences = Preferences.Parse(context.Request.Headers["Prefer"]);
         var submission = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
-        var record = await intake.PrepareAsync(submission, now, Traceparent(context), context.RequestAborted);
+        var record = await intake.PrepareAsync(submission, now, context.Request.Traceparent(), context.RequestAborted);
 
         if (preferences.Wait is not { } wait)
         {
@@ -83,7 +80,4 @@ sealed class SubmitEndpoint(
         context.Response.Headers.Location = "/v1/requests/" + resource.Id;
         return context.Response.ShowAsync(StatusCodes.Status202Accepted, resource);
     }
-
-    static string? Traceparent(HttpContext context) =>
-        context.Request.Headers.TraceParent is [{ Length: TraceparentLength } value] ? value : null;
 }

@@ -1,5 +1,6 @@
 using Prometheus;
 using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Transport.Broker;
 
 namespace SkillAi.Queue.Producer.Telemetry;
 
@@ -14,7 +15,19 @@ sealed class IntakeMetrics(IMetricFactory metrics)
         "Items accepted and not answered, those in the spool included. Every instance shows the same number.",
         ["model", "lane"]);
 
+    readonly Gauge _ready = metrics.CreateGauge(
+        MetricNames.QueueReady, "Messages that wait in a lane's queue.", ["model", "lane"]);
+
+    readonly Gauge _consumers = metrics.CreateGauge(
+        MetricNames.QueueConsumers, "Consumers of a lane's queue.", ["model", "lane"]);
+
     public void Enqueued(string model, Lane lane, int items) => _enqueued.WithLabels(lane.Name(), model).Inc(items);
 
     public void Backlog(string model, Lane lane, long items) => _backlog.WithLabels(model, lane.Name()).Set(items);
+
+    public void Queue(string model, Lane lane, in QueueDepth depth)
+    {
+        _ready.WithLabels(model, lane.Name()).Set(depth.ReadyMessages);
+        _consumers.WithLabels(model, lane.Name()).Set(depth.Consumers);
+    }
 }

@@ -1,0 +1,102 @@
+using SkillAi.Queue.Contracts.Jobs;
+using SkillAi.Queue.Producer.Jobs;
+using SkillAi.Queue.Transport.Redis;
+
+namespace SkillAi.Queue.Producer.Feeding;
+
+/// <summary>The jobs that are being fed in one term of the lease, kept in step with the store.</summary>
+sealed class OpenJobs(JobStore jobs, JobEnding ending, FeederOptions options, TimeProvider time, ILogger logger)
+{
+    readonly Dictionary<string, JobFeed> _feeds = [];
+    readonly Dictionary<string, LaneFeed> _lanes = [];
+
+    public IReadOnlyCollection<LaneFeed> Lanes => _lanes.Values;
+
+    public IEnumerable<JobFeed> Feeds => _feeds.Values;
+
+    public bool Contains(JobFeed feed) => _feeds.TryGetValue(feed.Id, out var open) && ReferenceEquals(open, feed);
+
+    /// <summary>Looks at every open job.</summary>
+    /// <param name="fromStart">Whether the broker knows nothing: feed again what is not answered.</param>
+    public async Task RefreshAllAsync(bool fromStart, CancellationToken cancellationToken)
+    {
+        var open = await jobs.ListOpenAsync();
+        foreach (var closed in _feeds.Keys.Except(open).ToArray())
+            Drop(closed);
+
+        await RefreshAsync(open, isListed: true, fromStart, cancellationToken);
+    }
+
+    /// <summary>Looks at jobs that moved.</summary>
+    public Task RefreshAsync(IReadOnlyCollection<string> moved, CancellationToken cancellationToken) =>
+        RefreshAsync(moved, isListed: false, fromStart: false, cancellationToken);
+
+    /// <summary>Ends a job whose input is gone.</summary>
+    public async Task FailAsync(string job, string reason)
+    {
+        logger.JobFailed(job, reason);
+        await jobs.FailAsync(job, reason);
+    }
+
+    async Task RefreshAsync(
+        IReadOnlyCollection<string> ids, bool isListed, bool fromStart, CancellationToken cancellationToken)
+    {
+        var found = await Task.WhenAll(ids.Select(async id => (Id: id, Job: (await jobs.FindAsync(id)).Found)));
+        foreach (var (id, job) in found)
+        {
+            if (job is null || job.State.IsTerminal())
+                await CloseAsync(id, job, isListed, cancellationToken);
+            else if (job.State == JobState.Receiving && time.GetUtcNow() - job.TouchedAt > JobTimes.UploadPatience)
+                await FailAsync(id, JobUpload.Incomplete);
+            else
+                await UpdateAsync(job, fromStart);
+        }
+    }
+
+    async Task UpdateAsync(JobSnapshot job, bool fromStart)
+    {
+        if (!_feeds.TryGetValue(job.Record.Id, out var feed))
+        {
+            feed = fromStart
+                ? new(job, cursor: 0, await jobs.ReadDoneChunksAsync(job.Record.Id))
+                : new(job, job.FedChunks, done: []);
+            _feeds.Add(feed.Id, feed);
+            Lane(feed).Policy.Add(feed);
+        }
+
+        feed.Update(job, starts: null);
+        if (feed.LacksStarts)
+            feed.Update(job, await jobs.ReadChunkStartsAsync(feed.Id));
+    }
+
+    /// <summary>A job that has ended is cleaned up once: when it was being fed here, or when it still is on the list.</summary>
+    async Task CloseAsync(string id, JobSnapshot? job, bool isListed, CancellationToken cancellationToken)
+    {
+        if (!Drop(id) && !isListed)
+            return;
+
+        if (job is null)
+            await ending.ForgetAsync(id, cancellationToken);
+        else
+            await ending.EndAsync(job, cancellationToken);
+    }
+
+    bool Drop(string id)
+    {
+        if (!_feeds.Remove(id, out var feed))
+            return false;
+
+        // The lane stays: it may have publishes in flight, and an empty one costs nothing.
+        Lane(feed).Policy.Remove(feed);
+        return true;
+    }
+
+    LaneFeed Lane(JobFeed feed)
+    {
+        var model = feed.Job.Record.Model;
+        if (!_lanes.TryGetValue(model, out var lane))
+            _lanes.Add(model, lane = new(options, time));
+
+        return lane;
+    }
+}

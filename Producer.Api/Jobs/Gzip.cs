@@ -1,0 +1,26 @@
+using System.IO.Compression;
+
+namespace SkillAi.Queue.Producer.Jobs;
+
+/// <summary>Chunks travel and rest compressed; their members can be joined to one file as they are.</summary>
+static class Gzip
+{
+    public static byte[] Compress(ReadOnlySpan<byte> bytes)
+    {
+        using var packed = new MemoryStream(256 + bytes.Length / 2);
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+            gzip.Write(bytes);
+
+        return packed.ToArray();
+    }
+
+    public static Stream Open(byte[] packed) => new GZipStream(new MemoryStream(packed), CompressionMode.Decompress);
+
+    public static byte[] Decompress(byte[] packed)
+    {
+        using var gzip = Open(packed);
+        using var bytes = new MemoryStream(4 * packed.Length);
+        gzip.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+}

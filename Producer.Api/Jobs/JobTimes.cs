@@ -1,0 +1,7 @@
+namespace SkillAi.Queue.Producer.Jobs;
+
+static class JobTimes
+{
+    /// <summary>An upload without a sign of life for this long is dead, and its job fails.</summary>
+    public static readonly TimeSpan UploadPatience = TimeSpan.FromSeconds(30);
+}

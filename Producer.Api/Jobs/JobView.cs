@@ -1,0 +1,49 @@
+using SkillAi.Queue.Contracts.Jobs;
+using SkillAi.Queue.Transport.Redis;
+
+namespace SkillAi.Queue.Producer.Jobs;
+
+/// <summary>A job as callers see it, from what the store knows.</summary>
+static class JobView
+{
+    public static JobResource Create(JobSnapshot job)
+    {
+        var rate = Throughput(job);
+        return new()
+        {
+            Id = job.Record.Id,
+            State = job.State,
+            Error = job.Error,
+            Model = job.Record.Model,
+            Version = job.Record.Version,
+            Counts = new(
+                Total: job.State == JobState.Receiving ? null : job.Received,
+                job.Received, job.Pending, job.Succeeded, job.Failed, job.Cancelled, job.Expired),
+            Throughput = Math.Round(rate, 1),
+            EtaSeconds = Eta(job, rate),
+            MeanRunSize = job.RunItems > 0 && Ran(job) > 0 ? Math.Round((double)job.RunItems / Ran(job), 1) : null,
+            CreatedAt = job.Record.CreatedAt,
+            FinishedAt = job.FinishedAt,
+            DeadlineAt = job.Record.DeadlineAt,
+            ExpiresAt = job.FinishedAt + job.Record.Ttl,
+            Metadata = job.Record.Metadata,
+        };
+    }
+
+    /// <summary>Items that a run answered; what was cancelled or expired never ran.</summary>
+    static long Ran(JobSnapshot job) => job.Succeeded + job.Failed;
+
+    /// <summary>Over the time between the first and the last commit. One commit has no such time: then from the job's
+    /// beginning on.</summary>
+    static double Throughput(JobSnapshot job)
+    {
+        if (job.FirstCommitAt is not { } first || job.LastCommitAt is not { } last)
+            return 0;
+
+        var elapsed = last - (last > first ? first : job.Record.CreatedAt);
+        return elapsed > TimeSpan.Zero ? Ran(job) / elapsed.TotalSeconds : 0;
+    }
+
+    static double? Eta(JobSnapshot job, double rate) =>
+        job.State != JobState.Receiving && !job.State.IsTerminal() && rate > 0 ? Math.Round(job.Pending / rate, 1) : null;
+}

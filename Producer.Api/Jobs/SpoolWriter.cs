@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Threading.Channels;
+using SkillAi.Queue.Transport.Blobs;
+using SkillAi.Queue.Transport.Redis;
+
+namespace SkillAi.Queue.Producer.Jobs;
+
+/// <summary>Puts chunks into the spool, a few at a time, and counts them in order: the feeder may take a chunk as soon
+/// as it and all before it are durable.</summary>
+sealed class SpoolWriter
+{
+    /// <summary>Enough to hide a disk's or a network's delay; together with the cutter's chunk that is all the memory
+    /// that an upload takes.</summary>
+    const int PutsInFlight = 4;
+    const int MaxGroup = 64;
+
+    readonly string _job;
+    readonly IBlobStore _blobs;
+    readonly JobStore _jobs;
+    readonly Task _counting;
+
+    // The one being counted is in flight too.
+    readonly Channel<Put> _puts = Channel.CreateBounded<Put>(
+        new BoundedChannelOptions(PutsInFlight - 1) { SingleReader = true, SingleWriter = true });
+
+    public SpoolWriter(string job, IBlobStore blobs, JobStore jobs)
+    {
+        (_job, _blobs, _jobs) = (job, blobs, jobs);
+        _counting = CountAsync();
+    }
+
+    public static string BlobName(int chunk) => chunk.ToString(CultureInfo.InvariantCulture);
+
+    /// <exception cref="JobEndedException">The job takes no more chunks.</exception>
+    public async ValueTask AddAsync(CutChunk chunk, CancellationToken cancellationToken)
+    {
+        var put = new Put(
+            _blobs.PutAsync(_job, BlobName(chunk.Index), Gzip.Compress(chunk.Lines), cancellationToken), chunk.Items);
+        while (!_puts.Writer.TryWrite(put))
+        {
+            if (await _puts.Writer.WaitToWriteAsync(cancellationToken))
+                continue;
+
+            await put.Done.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _counting;
+        }
+    }
+
+    /// <summary>Completes when everything added is durable and counted.</summary>
+    public Task CompleteAsync()
+    {
+        _puts.Writer.TryComplete();
+        return _counting;
+    }
+
+    async Task CountAsync()
+    {
+        var items = new List<int>();
+        try
+        {
+            while (await _puts.Reader.WaitToReadAsync(CancellationToken.None))
+            {
+                await TakeDurableAsync(items);
+                if (!await _jobs.AppendAsync(_job, items))
+                    throw new JobEndedException();
+
+                items.Clear();
+            }
+        }
+        finally
+        {
+            // After a failure the writer must learn of it, and nobody else waits for the puts that are left.
+            _puts.Writer.TryComplete();
+            while (_puts.Reader.TryRead(out var left))
+                await left.Done.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>The oldest put, however long it takes, and those after it that are done by then.</summary>
+    async Task TakeDurableAsync(List<int> items)
+    {
+        while (items.Count < MaxGroup && _puts.Reader.TryPeek(out var next) && (items.Count == 0 || next.Done.IsCompleted))
+        {
+            await next.Done;
+            items.Add(next.Items);
+            _puts.Reader.TryRead(out _);
+        }
+    }
+
+    readonly record struct Put(Task Done, int Items);
+}
+
+/// <summary>The job was cancelled or failed while its body still arrived.</summary>
+sealed class JobEndedException() : Exception("The job has ended while its body still arrived.");

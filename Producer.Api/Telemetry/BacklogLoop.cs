@@ -1,0 +1,64 @@
+using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Contracts.Jobs;
+using SkillAi.Queue.Producer.Models;
+using SkillAi.Queue.Transport.Broker;
+using SkillAi.Queue.Transport.Redis;
+
+namespace SkillAi.Queue.Producer.Telemetry;
+
+/// <summary>Keeps the gauges of what waits up to date. They come from the store and the broker, so that every instance
+/// shows the same numbers.</summary>
+sealed class BacklogLoop(
+    JobStore jobs, RequestStore requests, IChunkPublisher publisher, ModelCatalog catalog, IntakeMetrics metrics,
+    TimeProvider time, ILogger<BacklogLoop> logger) : BackgroundService
+{
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    static readonly Lane[] Lanes = [Lane.Priority, Lane.Bulk];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Pause, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await ReadItemsAsync();
+                await ReadQueuesAsync(stoppingToken);
+            }
+            catch (Exception outage) when (outage is StoreUnavailableException or BrokerUnavailableException)
+            {
+                logger.BacklogUnknown(outage.Message);
+            }
+        }
+    }
+
+    async Task ReadItemsAsync()
+    {
+        var backlog = new Dictionary<(string Model, Lane Lane), long>(await requests.BacklogAsync());
+        var open = await Task.WhenAll((await jobs.ListOpenAsync()).Select(jobs.FindAsync));
+        foreach (var job in open.Select(lookup => lookup.Found).OfType<JobSnapshot>())
+        {
+            var key = (job.Record.Model, Lane.Bulk);
+            backlog[key] = backlog.GetValueOrDefault(key) + (job.State.IsTerminal() ? 0 : job.Pending);
+        }
+
+        // A known model with nothing to do shows zero, not nothing.
+        foreach (var key in catalog.Now.Models.Keys.SelectMany(model => Lanes.Select(lane => (model, lane))))
+            backlog.TryAdd(key, 0);
+
+        foreach (var ((model, lane), items) in backlog)
+            metrics.Backlog(model, lane, items);
+    }
+
+    async Task ReadQueuesAsync(CancellationToken cancellationToken)
+    {
+        foreach (var model in catalog.Now.Models.Keys)
+        {
+            foreach (var lane in Lanes)
+            {
+                if (await publisher.FindDepthAsync(model, lane, cancellationToken) is { } depth)
+                    metrics.Queue(model, lane, depth);
+            }
+        }
+    }
+}
