@@ -1,4 +1,3 @@
-using SkillAi.Queue.Producer.Jobs;
 using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Producer.Feeding;

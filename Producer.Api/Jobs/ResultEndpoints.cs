@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using SkillAi.Queue.Contracts.Jobs;
 using SkillAi.Queue.Producer.Requests;
 using SkillAi.Queue.Transport.Redis;
