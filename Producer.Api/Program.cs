@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using SkillAi.Queue.Producer.Hosting;
 using SkillAi.Queue.Transport.Hosting;
 
@@ -5,7 +6,7 @@ namespace SkillAi.Queue.Producer;
 
 static class Program
 {
-    static Task Main(string[] args)
+    static async Task<int> Main(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.Services
@@ -13,9 +14,19 @@ static class Program
             .AddRedis(builder.Configuration)
             .AddProducer(builder.Configuration);
 
-        var app = builder.Build();
-        app.MapOperations();
-        app.MapProducer();
-        return app.RunAsync();
+        try
+        {
+            await using var app = builder.Build();
+            app.MapOperations();
+            app.MapProducer();
+            await app.RunAsync();
+            return 0;
+        }
+        catch (OptionsValidationException wrong)
+        {
+            // A sentence that names the setting says more than a stack trace.
+            await Console.Error.WriteLineAsync(string.Join('\n', wrong.Failures));
+            return 1;
+        }
     }
 }

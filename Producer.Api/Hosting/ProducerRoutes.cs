@@ -6,15 +6,13 @@ namespace SkillAi.Queue.Producer.Hosting;
 
 public static class ProducerRoutes
 {
-    /// <summary>The routes of the API, and problem details for everything that goes wrong. Call it last: what nothing
-    /// else has mapped is answered here.</summary>
+    /// <summary>The routes of the API, and problem details for everything that goes wrong, unmapped routes included.</summary>
     public static void MapProducer(this WebApplication app)
     {
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
         app.MapRequests();
         app.MapJobs();
-        app.MapFallback(context => ProblemBody.WriteAsync(context, Problem.NoRoute()));
     }
 
     // Plain delegates on singletons: nothing is bound, resolved or boxed for each call.

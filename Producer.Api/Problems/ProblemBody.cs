@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.WebUtilities;
@@ -9,13 +10,19 @@ namespace SkillAi.Queue.Producer.Problems;
 sealed record ProblemBody(
     string Type, string Title, int Status, string? Detail, string? Instance, string? Field, int? RetryAfter)
 {
+    // Never a part of an HTML page, so that quotation marks may stay readable.
+    static readonly ProblemJson Json = new(new(ProblemJson.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
     public static Task WriteAsync(HttpContext context, Problem problem)
     {
         var title = problem.Title.Length > 0 ? problem.Title : ReasonPhrases.GetReasonPhrase(problem.Status);
         var bytes = JsonSerializer.SerializeToUtf8Bytes(
             new($"/problems/{problem.Slug}", title, problem.Status, problem.Detail, context.Request.Path, problem.Field,
                 problem.RetryAfter),
-            ProblemJson.Default.ProblemBody);
+            Json.ProblemBody);
 
         var response = context.Response;
         response.StatusCode = problem.Status;
