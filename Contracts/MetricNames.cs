@@ -9,6 +9,7 @@ public static class MetricNames
     public const string QueueWait = "skillai_queue_wait_seconds";
     public const string RunWait = "skillai_batch_wait_seconds";
     public const string RunSize = "skillai_run_size_items";
+    public const string RunsFailed = "skillai_runs_failed_total";
     public const string ItemsDone = "skillai_items_completed_total";
     public const string RequestDuration = "skillai_request_duration_seconds";
     public const string InFlight = "skillai_inflight_items";

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace SkillAi.Queue.Transport.Redis;
 
 /// <summary>Numbers by value and before everything else; the rest by its text.</summary>
-sealed class VersionOrder : IComparer<string>
+public sealed class VersionOrder : IComparer<string>
 {
     public static readonly VersionOrder Instance = new();
 

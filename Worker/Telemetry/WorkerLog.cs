@@ -1,3 +1,5 @@
+using SkillAi.Queue.Worker.Models;
+
 namespace SkillAi.Queue.Worker.Telemetry;
 
 /// <summary>Everything a worker logs. Never what users sent; nothing per item above Debug.</summary>
@@ -5,4 +7,33 @@ static partial class WorkerLog
 {
     [LoggerMessage(1, LogLevel.Warning, "Execution provider {Provider} is not usable, falling back: {Reason}")]
     public static partial void ProviderUnusable(this ILogger log, string provider, string reason);
+
+    [LoggerMessage(2, LogLevel.Information, "Model {Model}/{Version} loaded on {Provider} in {Milliseconds:F0} ms")]
+    public static partial void ModelLoaded(this ILogger log, string model, string version, string provider, double milliseconds);
+
+    [LoggerMessage(3, LogLevel.Information, "Model {Model}/{Version} warmed up in {Milliseconds:F0} ms; {Items} items take {RunMilliseconds:F2} ms")]
+    public static partial void ModelWarm(
+        this ILogger log, string model, string version, double milliseconds, int items, double runMilliseconds);
+
+    [LoggerMessage(4, LogLevel.Warning, "Run of {Items} items on {Model}/{Version} failed (try {Try}, {Kind}): {Reason}")]
+    public static partial void RunFailed(
+        this ILogger log, string model, string version, int items, int @try, RunFailure kind, string reason);
+
+    [LoggerMessage(5, LogLevel.Warning, "Results cannot be stored, next try in {Pause}: {Reason}")]
+    public static partial void StoreFailed(this ILogger log, TimeSpan pause, string reason);
+
+    [LoggerMessage(6, LogLevel.Error, "A chunk for {Model} in lane {Lane} is broken and goes to the dead letters: {Reason}")]
+    public static partial void ChunkBroken(this ILogger log, string model, string lane, string reason);
+
+    [LoggerMessage(7, LogLevel.Information, "Consuming {Model} {Lane}, prefetch {Prefetch} messages")]
+    public static partial void Consuming(this ILogger log, string model, string lane, int prefetch);
+
+    [LoggerMessage(8, LogLevel.Information, "Stopping: {Requeued} chunks that had not begun are handed back")]
+    public static partial void Draining(this ILogger log, int requeued);
+
+    [LoggerMessage(9, LogLevel.Information, "Stopped, nothing left unfinished")]
+    public static partial void Drained(this ILogger log);
+
+    [LoggerMessage(10, LogLevel.Warning, "The model directory cannot be reached: {Reason}")]
+    public static partial void DirectoryUnreachable(this ILogger log, string reason);
 }

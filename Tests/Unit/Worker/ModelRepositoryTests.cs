@@ -1,5 +1,4 @@
 using SkillAi.Queue.Worker.Models;
-using Xunit;
 
 namespace SkillAi.Queue.Tests.Unit.Worker;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using SkillAi.Queue.Worker.Models;
 using SkillAi.Queue.Worker.Models.Onnx;
-using Xunit;
 
 namespace SkillAi.Queue.Tests.Unit.Worker;
 

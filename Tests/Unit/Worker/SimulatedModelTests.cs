@@ -3,7 +3,6 @@ using SkillAi.Queue.Contracts.Models;
 using SkillAi.Queue.Worker.Batching;
 using SkillAi.Queue.Worker.Models;
 using SkillAi.Queue.Worker.Models.Simulated;
-using Xunit;
 
 namespace SkillAi.Queue.Tests.Unit.Worker;
 

@@ -2,7 +2,6 @@ using System.Text;
 using SkillAi.Queue.Contracts.Models;
 using SkillAi.Queue.Contracts.Wire;
 using SkillAi.Queue.Worker.Models.Text;
-using Xunit;
 
 namespace SkillAi.Queue.Tests.Unit.Worker;
 

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Worker.Models.Text;
-using Xunit;
 
 namespace SkillAi.Queue.Tests.Unit.Worker;
 

@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Transport.Broker;
+using SkillAi.Queue.Worker.Models;
+
+namespace SkillAi.Queue.Tests.Unit.Worker;
+
+/// <summary>A loan that remembers how it was settled.</summary>
+sealed class FakeDelivery(Chunk chunk) : Delivery(chunk, isRedelivered: false)
+{
+    readonly TaskCompletionSource<Settlement> _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    volatile bool _isLost;
+
+    public override bool IsLost => _isLost;
+
+    public Task<Settlement> Settled => _settled.Task;
+
+    public void Lose() => _isLost = true;
+
+    protected override void Settle(Settlement settlement) => _settled.SetResult(settlement);
+}
+
+/// <summary>A broker with one reader a lane, told what to deliver.</summary>
+sealed class FakeSource : IChunkSource
+{
+    readonly ConcurrentDictionary<(string, Lane), Channel<Delivery>> _lanes = new();
+
+    public bool IsReady => true;
+
+    public List<int> Prefetches { get; } = [];
+
+    public FakeDelivery Deliver(Chunk chunk)
+    {
+        var delivery = new FakeDelivery(chunk);
+        Lane(chunk.Model, chunk.Lane).Writer.TryWrite(delivery);
+        return delivery;
+    }
+
+    public async IAsyncEnumerable<Delivery> ReadAsync(
+        string model, Lane lane, int prefetch, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Prefetches.Add(prefetch);
+        await foreach (var delivery in Lane(model, lane).Reader.ReadAllAsync(cancellationToken))
+            yield return delivery;
+    }
+
+    Channel<Delivery> Lane(string model, Lane lane) => _lanes.GetOrAdd((model, lane), _ => Channel.CreateUnbounded<Delivery>());
+}
+
+/// <summary>A model that answers every item with its first byte, and does what a test asks before.</summary>
+sealed class FakeModel : IModel
+{
+    int _runs;
+
+    public string Provider => "cpu";
+
+    /// <summary>Called with each run's texts, on the device's thread.</summary>
+    public Action<IReadOnlyList<string>> OnRun { get; set; } = _ => { };
+
+    public ConcurrentQueue<int> Sizes { get; } = new();
+
+    public int Runs => Volatile.Read(ref _runs);
+
+    public bool IsDisposed { get; private set; }
+
+    public void Run(RunBatch batch)
+    {
+        Interlocked.Increment(ref _runs);
+        Sizes.Enqueue(batch.Items);
+        var texts = new List<string>();
+        for (var row = 0; row < batch.Items; row++)
+            texts.Add(System.Text.Encoding.UTF8.GetString(batch.Row(row).TrimEnd((byte)0)));
+
+        OnRun(texts);
+        for (var row = 0; row < batch.Items; row++)
+            batch.Scores(row).Fill(batch.Row(row)[0] == (byte)'N' ? float.NaN : batch.Row(row)[0] / 256f);
+    }
+
+    public void Dispose() => IsDisposed = true;
+}

@@ -1,0 +1,132 @@
+using System.Collections.Concurrent;
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Prometheus;
+using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Contracts.Models;
+using SkillAi.Queue.Transport.Broker;
+using SkillAi.Queue.Transport.Redis;
+using SkillAi.Queue.Worker.Batching;
+using SkillAi.Queue.Worker.Models;
+using SkillAi.Queue.Worker.Pipeline;
+using SkillAi.Queue.Worker.Telemetry;
+
+namespace SkillAi.Queue.Tests.Unit.Worker;
+
+/// <summary>A whole pipeline between a fake broker, a fake model and a fake store.</summary>
+sealed class PipelineHarness : IAsyncDisposable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    readonly CancellationTokenSource _stop = new();
+    readonly WorkerPipeline _pipeline;
+    readonly Task _running;
+
+    public PipelineHarness(TimeProvider? time = null, BatchingOptions? batching = null)
+    {
+        Time = time ?? TimeProvider.System;
+        var clock = new WorkerClock(Time);
+        var metrics = new WorkerMetrics(Metrics.WithCustomRegistry(Metrics.NewCustomRegistry()));
+        var version = new ModelVersion("m", "1", new()
+        {
+            Task = ModelTask.TextClassification,
+            Input = new() { Name = "text", Kind = ModelInputKind.Utf8Bytes, MaxLength = 64, LengthBuckets = [16, 64] },
+            Output = new() { Name = "scores", Labels = ["a"] },
+        });
+        var lengths = new LengthBuckets([16, 64]);
+        var lanes = new ModelLanes(
+            new LaneBuffer(lengths, Cancellations), clock, new(metrics.InFlight(Lane.Priority)), new(metrics.InFlight(Lane.Bulk)));
+        Served = new(version, new ModelSlot(Model), lanes, lengths);
+        var store = new ResultStore(CommitJobsAsync, CommitRequestsAsync, Marked.Enqueue);
+        _pipeline = new(
+            new(1, [Lane.Priority, Lane.Bulk], batching ?? new(), TimeSpan.Zero, Patience),
+            [new ModelVersions([Served])], Source, store, clock, metrics, NullLogger.Instance);
+        _running = Task.Run(() => _pipeline.RunAsync(_stop.Token));
+    }
+
+    public TimeProvider Time { get; }
+    public FakeSource Source { get; } = new();
+    public FakeModel Model { get; } = new();
+    public ServedModel Served { get; }
+    public Cancellations Cancellations { get; } = new();
+    public ConcurrentQueue<ChunkResult> Chunks { get; } = new();
+    public ConcurrentQueue<RequestResult> Requests { get; } = new();
+    public ConcurrentQueue<IReadOnlyList<string>> Marked { get; } = new();
+
+    /// <summary>Called before anything is stored.</summary>
+    public Func<Task> OnCommit { get; set; } = () => Task.CompletedTask;
+
+    public Task Stopped => _running;
+
+    public async Task WarmAsync()
+    {
+        while (!_pipeline.IsWarm && !_running.IsCompleted)
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+    }
+
+    public FakeDelivery Job(params string[] lines) => Job(lines, deadline: null);
+
+    public FakeDelivery Job(IReadOnlyList<string> lines, DateTimeOffset? deadline = null, string id = "job", bool zip = false)
+    {
+        var body = Encoding.UTF8.GetBytes(string.Join('\n', lines));
+        return Source.Deliver(new()
+        {
+            Model = "m", Version = "1", Lane = Lane.Bulk, Items = lines.Count, Job = id, First = 1000, Index = 7,
+            EnqueuedAt = Time.GetUtcNow(), Deadline = deadline, Body = zip ? Zip(body) : body, IsGzip = zip,
+        });
+    }
+
+    public FakeDelivery Request(string id, string line, DateTimeOffset? deadline = null, Lane lane = Lane.Priority) =>
+        Source.Deliver(new()
+        {
+            Model = "m", Version = "1", Lane = lane, Items = 1, EnqueuedAt = Time.GetUtcNow(), Deadline = deadline,
+            Body = Encoding.UTF8.GetBytes(line), Segments = [new(id, 1, Time.GetUtcNow(), deadline)],
+        });
+
+    public async Task<Settlement> SettledAsync(FakeDelivery delivery) =>
+        await delivery.Settled.WaitAsync(Patience, TimeProvider.System);
+
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _running.WaitAsync(Patience, TimeProvider.System);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stop.Dispose();
+    }
+
+    public static List<JsonElement> Lines(ChunkResult result)
+    {
+        using var unzip = new GZipStream(new MemoryStream(result.Lines.ToArray()), CompressionMode.Decompress);
+        using var reader = new StreamReader(unzip);
+        return [.. reader.ReadToEnd().TrimEnd('\n').Split('\n').Select(line => JsonSerializer.Deserialize<JsonElement>(line))];
+    }
+
+    static byte[] Zip(byte[] body)
+    {
+        var packed = new MemoryStream();
+        using (var zip = new GZipStream(packed, CompressionLevel.Fastest))
+            zip.Write(body);
+
+        return packed.ToArray();
+    }
+
+    async Task CommitJobsAsync(IReadOnlyList<ChunkResult> results)
+    {
+        await OnCommit();
+        foreach (var result in results)
+            Chunks.Enqueue(result);
+    }
+
+    async Task CommitRequestsAsync(IReadOnlyList<RequestResult> results)
+    {
+        await OnCommit();
+        foreach (var result in results)
+            Requests.Enqueue(result);
+    }
+}

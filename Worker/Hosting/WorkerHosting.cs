@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Options;
+using SkillAi.Queue.Contracts.Events;
+using SkillAi.Queue.Transport.Broker;
+using SkillAi.Queue.Transport.Events;
+using SkillAi.Queue.Transport.Hosting;
+using SkillAi.Queue.Transport.Redis;
+using SkillAi.Queue.Worker.Batching;
+using SkillAi.Queue.Worker.Models;
+using SkillAi.Queue.Worker.Models.Onnx;
+using SkillAi.Queue.Worker.Pipeline;
+using SkillAi.Queue.Worker.Telemetry;
+
+namespace SkillAi.Queue.Worker.Hosting;
+
+/// <summary>A worker in a host that has a broker and Redis already.</summary>
+public static class WorkerHosting
+{
+    public static IServiceCollection AddWorker(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOperations();
+        services.AddWorkerOptions(configuration);
+        services.AddModels(configuration);
+        services.AddSingleton<WorkerClock>();
+        services.AddSingleton<Cancellations>();
+        services.AddSingleton<WorkerMetrics>();
+        services.AddSingleton<WorkerService>(MakeService);
+        services.AddHostedService(provider => provider.GetRequiredService<WorkerService>());
+        services.AddHostedService<ModelAnnouncer>();
+        services.AddHealthChecks().AddCheck<WorkerHealthCheck>("worker", tags: [Operations.Ready]);
+        services.AddEvents(configuration, handlers => handlers.On<WorkCancelled>(
+            (provider, cancelled) => provider.GetRequiredService<Cancellations>().Cancel(cancelled.Id)));
+        return services;
+    }
+
+    /// <summary>Loads the models before the host starts, so that what is wrong with them is all that is said.</summary>
+    /// <exception cref="ModelLoadException">One of them cannot be served.</exception>
+    public static void LoadModels(this IServiceProvider services) => services.GetRequiredService<ServedModels>().Load();
+
+    static void AddWorkerOptions(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<IValidateOptions<WorkerOptions>, WorkerOptionsValidator>();
+        services.AddOptions<WorkerOptions>().Bind(configuration.GetSection("Worker")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ModelOptions>, ModelOptionsValidator>();
+        services.AddOptions<ModelOptions>().Bind(configuration.GetSection("Models")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<OnnxOptions>, OnnxOptionsValidator>();
+        services.AddOptions<OnnxOptions>().Bind(configuration.GetSection("Onnx")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<BatchingOptions>, BatchingOptionsValidator>();
+        services.AddOptions<BatchingOptions>().Bind(configuration.GetSection("Batching")).ValidateOnStart();
+        // A host waits as long as the slowest of its services asks for.
+        services.AddOptions<HostOptions>().Configure<IOptions<WorkerOptions>>((host, worker) =>
+            host.ShutdownTimeout = Max(host.ShutdownTimeout, worker.Value.ShutdownTimeout + TimeSpan.FromSeconds(2)));
+    }
+
+    static void AddModels(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(provider => new ModelRepository(Options<ModelOptions>(provider).Path));
+        services.AddSingleton(provider => new OnnxLoader(
+            ReadProvider(configuration["ExecutionProvider"]), Options<OnnxOptions>(provider),
+            provider.GetRequiredService<ILogger<OnnxLoader>>()));
+        services.AddSingleton(provider => new ModelLoader(
+            provider.GetRequiredService<OnnxLoader>(), Options<ModelOptions>(provider),
+            provider.GetRequiredService<IHostEnvironment>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ServedModels>();
+    }
+
+    static WorkerService MakeService(IServiceProvider provider)
+    {
+        var worker = Options<WorkerOptions>(provider);
+        var settings = new PipelineSettings(
+            worker.Devices, worker.Lanes.ToList(), Options<BatchingOptions>(provider),
+            Options<ModelOptions>(provider).WarmUp, worker.ShutdownTimeout);
+        return new(provider.GetRequiredService<ServedModels>(), models => new(
+            settings, models, provider.GetRequiredService<IChunkSource>(),
+            new ResultStore(provider.GetRequiredService<JobStore>(), provider.GetRequiredService<RequestStore>()),
+            provider.GetRequiredService<WorkerClock>(), provider.GetRequiredService<WorkerMetrics>(),
+            provider.GetRequiredService<ILogger<WorkerPipeline>>()));
+    }
+
+    static ExecutionProvider ReadProvider(string? value)
+    {
+        if (string.IsNullOrEmpty(value))
+            return ExecutionProvider.Auto;
+
+        return Enum.TryParse<ExecutionProvider>(value, ignoreCase: true, out var provider) && Enum.IsDefined(provider)
+            ? provider
+            : throw new ModelLoadException(
+                $"ExecutionProvider is '{value}'; it is one of auto, cpu, cuda and tensorrt.", exitCode: ModelLoadException.NoProvider);
+    }
+
+    static T Options<T>(IServiceProvider provider)
+        where T : class => provider.GetRequiredService<IOptions<T>>().Value;
+
+    static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
+}

@@ -1,0 +1,42 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+using SkillAi.Queue.Contracts;
+
+namespace SkillAi.Queue.Worker.Hosting;
+
+/// <summary>How a worker works, bound from <c>Worker</c>.</summary>
+public sealed class WorkerOptions
+{
+    /// <summary>Devices, each with a thread and runs of its own. Default 1.</summary>
+    [Range(1, 16, ErrorMessage = "Worker:Devices must be between 1 and 16.")]
+    public int Devices { get; set; } = 1;
+
+    /// <summary>Lanes that this worker serves. Default: both. Where several workers share a model, a few serve the
+    /// priority lane and the others only bulk, which then runs as large as the device likes.</summary>
+    public WorkerLanes Lanes { get; set; } = WorkerLanes.Both;
+
+    /// <summary>Longest that stopping takes: what is not stored by then goes back to the broker. Default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ErrorMessage = "Worker:ShutdownTimeout must be between 1 s and 1 h.")]
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
+}
+
+public enum WorkerLanes
+{
+    Both,
+    Priority,
+    Bulk,
+}
+
+static class WorkerLanesExtensions
+{
+    public static IReadOnlyList<Lane> ToList(this WorkerLanes lanes) => lanes switch
+    {
+        WorkerLanes.Both => [Lane.Priority, Lane.Bulk],
+        WorkerLanes.Priority => [Lane.Priority],
+        WorkerLanes.Bulk => [Lane.Bulk],
+        _ => throw new ArgumentOutOfRangeException(nameof(lanes), lanes, message: null),
+    };
+}
+
+[OptionsValidator]
+sealed partial class WorkerOptionsValidator : IValidateOptions<WorkerOptions>;

@@ -1,0 +1,92 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+using SkillAi.Queue.Transport.Redis;
+using SkillAi.Queue.Worker.Telemetry;
+
+namespace SkillAi.Queue.Worker.Pipeline;
+
+/// <summary>Stores the results of complete chunks of one lane, and only then lets the broker forget them. While the
+/// store is away it keeps trying: an outage costs time, never an item.</summary>
+sealed class Completion(ResultStore store, WorkerClock clock, WorkerMetrics metrics, ILogger log)
+{
+    const int MostChunksAtOnce = 32;
+    static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    // Bounded by the prefetch: a chunk that waits here is on loan still.
+    readonly Channel<PendingChunk> _complete = Channel.CreateUnbounded<PendingChunk>();
+
+    public void Add(PendingChunk chunk) => _complete.Writer.TryWrite(chunk);
+
+    /// <summary>No more chunks will come: <see cref="RunAsync"/> ends when the last one is stored.</summary>
+    public void Finish() => _complete.Writer.TryComplete();
+
+    /// <summary>One of a lane's storing tasks. Several overlap formatting with the way to the store and back.</summary>
+    public async Task RunAsync(CancellationToken giveUp)
+    {
+        var writer = new ResultWriter(clock);
+        var chunks = new List<PendingChunk>();
+        while (await _complete.Reader.WaitToReadAsync(giveUp))
+        {
+            chunks.Clear();
+            while (chunks.Count < MostChunksAtOnce && _complete.Reader.TryRead(out var chunk))
+                chunks.Add(chunk);
+
+            await StoreAsync(writer, chunks, giveUp);
+        }
+    }
+
+    async Task StoreAsync(ResultWriter writer, List<PendingChunk> chunks, CancellationToken giveUp)
+    {
+        var started = clock.Now;
+        var jobs = new List<ChunkResult>();
+        var requests = new List<RequestResult>();
+        foreach (var chunk in chunks)
+        {
+            if (chunk.Chunk.Job is not null)
+                jobs.Add(writer.WriteJob(chunk));
+            else
+                requests.AddRange(chunk.Parts.Select(part => writer.WriteRequest(chunk, part)));
+        }
+
+        var written = clock.Now;
+        await Task.WhenAll(
+            jobs.Count > 0 ? UntilStoredAsync(() => store.CommitJobs(jobs), giveUp) : Task.CompletedTask,
+            requests.Count > 0 ? UntilStoredAsync(() => store.CommitRequests(requests), giveUp) : Task.CompletedTask);
+
+        metrics.Busy(Stage.Format, written - started);
+        metrics.Busy(Stage.Store, clock.Now - written);
+        foreach (var chunk in chunks)
+            Settle(chunk);
+    }
+
+    void Settle(PendingChunk chunk)
+    {
+        metrics.Answered(chunk, clock.UtcNow);
+        chunk.Model.Lanes.Stored(chunk);
+        // Whatever the store said: stored now, stored before, or refused because the work was cancelled or is gone.
+        chunk.Ack();
+    }
+
+    // The other of the two places where anything may fail. Nothing that a store throws may cost an item.
+    [SuppressMessage("Design", "CA1031", Justification = "See above.")]
+    async Task UntilStoredAsync(Func<Task> commit, CancellationToken giveUp)
+    {
+        var pause = FirstPause;
+        while (true)
+        {
+            try
+            {
+                await commit();
+                return;
+            }
+            catch (Exception failed) when (!giveUp.IsCancellationRequested)
+            {
+                log.StoreFailed(pause, failed.Message);
+            }
+
+            await Task.Delay(pause, clock.Time, giveUp);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+}

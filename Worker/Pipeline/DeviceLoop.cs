@@ -1,0 +1,110 @@
+using SkillAi.Queue.Worker.Batching;
+
+namespace SkillAi.Queue.Worker.Pipeline;
+
+/// <summary>One device and the thread that is its own: asks whose turn it is, closes a run, executes it, and waits only
+/// when nothing is worth running. Models block, so no thread of the pool runs them.</summary>
+sealed class DeviceLoop(
+    int number, IReadOnlyList<ModelOnDevice> models, RunExecutor executor, WakeUp wakeUp, Action<PendingChunk> complete)
+{
+    readonly ModelScheduler _scheduler = new(models.Count);
+    readonly ModelView[] _views = new ModelView[models.Count];
+    readonly ClosedRun _run = new();
+    readonly TaskCompletionSource _warm = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    volatile bool _isStopping;
+
+    public IReadOnlyList<ModelOnDevice> Models => models;
+
+    /// <summary>Completes when every model has been warmed up, or with what kept one from it.</summary>
+    public Task Warm => _warm.Task;
+
+    /// <summary>Completes when the thread has ended, or with what ended it.</summary>
+    public Task Ended => _ended.Task;
+
+    public void Start(Action<ModelOnDevice> warmUp)
+    {
+        var thread = new Thread(() => Run(warmUp)) { Name = $"device {number}", IsBackground = true };
+        thread.Start();
+    }
+
+    public void Signal() => wakeUp.Signal();
+
+    /// <summary>Ends the thread when nothing is left to run.</summary>
+    public void Stop()
+    {
+        _isStopping = true;
+        wakeUp.Signal();
+    }
+
+    // Whatever comes out of here is a bug of ours or of the machine: it ends the worker, and the broker lends what we hold again.
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1031", Justification = "Passed on as a task's end.")]
+    void Run(Action<ModelOnDevice> warmUp)
+    {
+        try
+        {
+            foreach (var model in models)
+                warmUp(model);
+
+            _warm.SetResult();
+            while (RunNext() is var wait && !IsDone(wait))
+                wakeUp.Wait(wait);
+
+            _ended.SetResult();
+        }
+        catch (Exception unexpected)
+        {
+            _warm.TrySetException(unexpected);
+            _ended.SetException(unexpected);
+        }
+    }
+
+    bool IsDone(TimeSpan wait) => _isStopping && wait > TimeSpan.Zero && models.All(model => model.Model.Lanes.IsEmpty);
+
+    /// <returns>How long there is nothing to do; zero after a run.</returns>
+    TimeSpan RunNext()
+    {
+        for (var i = 0; i < models.Count; i++)
+        {
+            var view = models[i].Model.Lanes.Look(models[i].Policy);
+            // A model alone on its device owes nobody a bound but its own.
+            _views[i] = models.Count == 1 ? view with { Quantum = null } : view;
+        }
+
+        var wait = TimeSpan.MaxValue;
+        while (_scheduler.Next(_views) is { Model: >= 0 } turn)
+        {
+            var model = models[turn.Model];
+            _run.Clear();
+            var next = model.Model.Lanes.Close(model, turn, _run);
+            foreach (var chunk in _run.Completed)
+                complete(chunk);
+
+            if (!_run.IsEmpty)
+            {
+                executor.Execute(model, _run);
+                Charge(turn.Model);
+                return TimeSpan.Zero;
+            }
+
+            wait = next < wait ? next : wait;
+            _views[turn.Model] = new(LatestStart: null, Quantum: null, HasBulk: false);
+        }
+
+        return wait;
+    }
+
+    void Charge(int model)
+    {
+        if (models.Count == 1)
+            return;
+
+        var bulkShare = 1 - ((double)_run.Urgent / _run.Items.Count);
+        _scheduler.Ran(model, _run.Predicted * bulkShare);
+        for (var i = 0; i < models.Count; i++)
+        {
+            if (!_views[i].HasBulk)
+                _scheduler.Idled(i);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using SkillAi.Queue.Worker.Batching;
+
+namespace SkillAi.Queue.Worker.Pipeline;
+
+/// <summary>Tells the policies of a version what only the pipeline sees: how much time arrivals leave, how long answers
+/// take to get out, and which of them were late. Not safe for concurrent use.</summary>
+sealed class PolicyFeedback
+{
+    readonly List<BatchPolicy> _policies = [];
+    readonly TransportFloor _transport = new();
+    readonly QuantileWindow _output = new(256, 0.99, initial: 2, minimum: 16, every: 16);
+
+    public void Join(BatchPolicy policy) => _policies.Add(policy);
+
+    public void Arrived(PendingChunk chunk, TimeSpan now)
+    {
+        foreach (var part in chunk.Parts)
+        {
+            var floor = _transport.Add(chunk.ReceivedAt - part.EnqueuedAt);
+            // From its publishing, not from its receipt: the wait in the broker is of our own making.
+            var budget = part.Due - chunk.Received + (chunk.ReceivedAt - part.EnqueuedAt) - floor;
+            foreach (var policy in _policies)
+                policy.UrgentArrived(now, part.Count, budget);
+        }
+    }
+
+    public void Stored(PendingChunk chunk, TimeSpan now)
+    {
+        foreach (var part in chunk.Parts)
+        {
+            if (part.Run is not { } run)
+                continue;
+
+            _output.Add((now - run.Started - run.Duration).TotalMilliseconds);
+            for (var item = 0; item < part.Count; item++)
+            {
+                foreach (var policy in _policies)
+                    policy.Answered(late: now > part.Due);
+            }
+        }
+
+        foreach (var policy in _policies)
+            policy.OutputTime = TimeSpan.FromMilliseconds(_output.Value);
+    }
+}

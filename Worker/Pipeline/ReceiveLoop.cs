@@ -1,0 +1,95 @@
+using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Transport.Broker;
+using SkillAi.Queue.Worker.Models.Text;
+using SkillAi.Queue.Worker.Telemetry;
+
+namespace SkillAi.Queue.Worker.Pipeline;
+
+/// <summary>Takes one lane of one model from the broker, reads each chunk into items and puts them where the devices
+/// find them. What bounds it is the prefetch: the broker lends no more while so much is unsettled.</summary>
+sealed class ReceiveLoop(
+    Lane lane, ModelVersions versions, IChunkSource source, PrefetchPolicy prefetch, WorkerClock clock,
+    TimeSpan latencyTarget, WorkerMetrics metrics, ILogger log)
+{
+    readonly List<PendingChunk> _completed = [];
+
+    public async Task RunAsync(Action<PendingChunk> complete, Action wakeDevices, CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            using var subscription = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+            versions.Newest.Lanes.LoansOf(lane).Prefetch = prefetch.Current;
+            log.Consuming(versions.Name, lane.Name(), prefetch.Current);
+            try
+            {
+                await foreach (var delivery in source.ReadAsync(versions.Name, lane, prefetch.Current, subscription.Token))
+                {
+                    Receive(delivery, complete);
+                    wakeDevices();
+                    if (prefetch.Received(delivery.Chunk.Items, clock.Now))
+                        await subscription.CancelAsync();
+                }
+            }
+            catch (OperationCanceledException) when (subscription.IsCancellationRequested)
+            {
+                // Stopping, or subscribing anew with another prefetch.
+            }
+        }
+    }
+
+    void Receive(Delivery delivery, Action<PendingChunk> complete)
+    {
+        metrics.Received(lane, delivery.IsRedelivered, clock.UtcNow);
+        var started = clock.Now;
+        if (TryRead(delivery) is not { } chunk)
+            return;
+
+        metrics.Busy(Stage.Read, clock.Now - started);
+        _completed.Clear();
+        chunk.Model.Lanes.Add(chunk, _completed);
+        foreach (var done in _completed)
+            complete(done);
+    }
+
+    PendingChunk? TryRead(Delivery delivery)
+    {
+        var chunk = delivery.Chunk;
+        var model = versions.Find(chunk.Version);
+        try
+        {
+            var items = ChunkReader.Read(chunk, (model ?? versions.Newest).Input);
+            if (model is null)
+                items.FailAll(ItemFault.VersionGone);
+
+            return new(delivery, items, Parts(chunk), model ?? versions.Newest, clock.Now, clock.UtcNow);
+        }
+        catch (InvalidDataException broken)
+        {
+            log.ChunkBroken(versions.Name, lane.Name(), broken.Message);
+            delivery.Reject();
+            return null;
+        }
+    }
+
+    Part[] Parts(Chunk chunk)
+    {
+        if (chunk.Job is { } job)
+            return [Part(job, 0, chunk.Items, chunk.EnqueuedAt, chunk.Deadline, replyTo: null)];
+
+        var parts = new Part[chunk.Segments.Count];
+        var first = 0;
+        for (var i = 0; i < parts.Length; i++)
+        {
+            var segment = chunk.Segments[i];
+            parts[i] = Part(segment.Request, first, segment.Items, segment.EnqueuedAt, segment.Deadline, segment.ReplyTo);
+            first += segment.Items;
+        }
+
+        return first == chunk.Items && parts.Length > 0
+            ? parts
+            : throw new InvalidDataException($"Its segments hold {first} of {chunk.Items} items.");
+    }
+
+    Part Part(string id, int first, int items, DateTimeOffset enqueuedAt, DateTimeOffset? deadline, string? replyTo) =>
+        new(id, first, items, enqueuedAt, clock.At(deadline ?? enqueuedAt + latencyTarget), deadline is not null, replyTo);
+}

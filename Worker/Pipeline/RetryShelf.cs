@@ -1,0 +1,45 @@
+using SkillAi.Queue.Contracts;
+
+namespace SkillAi.Queue.Worker.Pipeline;
+
+/// <summary>Items of a failed run that stay together for their next one.</summary>
+/// <param name="Due">When, as time since the worker's start.</param>
+sealed record RetryGroup(IReadOnlyList<ItemRef> Items, Lane Lane, int Bucket, int Failures, TimeSpan Due);
+
+/// <summary>Groups that wait for their next run, soonest first. Not safe for concurrent use.</summary>
+sealed class RetryShelf
+{
+    readonly List<RetryGroup> _groups = [];
+
+    public int Items { get; private set; }
+
+    public TimeSpan? NextDue => _groups.Count > 0 ? _groups[0].Due : null;
+
+    public void Add(RetryGroup group)
+    {
+        var place = _groups.Count;
+        while (place > 0 && _groups[place - 1].Due > group.Due)
+            place--;
+
+        _groups.Insert(place, group);
+        Items += group.Items.Count;
+    }
+
+    public RetryGroup? TryTake(TimeSpan now)
+    {
+        if (_groups.Count == 0 || _groups[0].Due > now)
+            return null;
+
+        var group = _groups[0];
+        _groups.RemoveAt(0);
+        Items -= group.Items.Count;
+        return group;
+    }
+
+    /// <summary>The worker is stopping: nothing waits any more.</summary>
+    public void Hurry()
+    {
+        for (var i = 0; i < _groups.Count; i++)
+            _groups[i] = _groups[i] with { Due = TimeSpan.Zero };
+    }
+}

@@ -1,0 +1,137 @@
+using System.Diagnostics.CodeAnalysis;
+using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Worker.Batching;
+using SkillAi.Queue.Worker.Models;
+using SkillAi.Queue.Worker.Models.Text;
+using SkillAi.Queue.Worker.Telemetry;
+
+namespace SkillAi.Queue.Worker.Pipeline;
+
+/// <summary>Runs a closed run on the device's thread: fills the memory, calls the model, hands each item its scores.
+/// A run that fails costs none of its items: they are tried again as <see cref="RetryPolicy"/> says.</summary>
+sealed class RunExecutor(
+    WorkerClock clock, WorkerMetrics metrics, Random chance, ResultStore store, Action<PendingChunk> complete, ILogger log)
+{
+    /// <summary>A run this long is worth telling pollers about.</summary>
+    static readonly TimeSpan LongRun = TimeSpan.FromMilliseconds(20);
+
+    public void Execute(ModelOnDevice device, ClosedRun run)
+    {
+        var filling = clock.Now;
+        Fill(device, run);
+        if (run.Predicted >= LongRun)
+            MarkRunning(run);
+
+        var started = clock.Now;
+        var failure = TryRun(device);
+        var ended = clock.Now;
+        metrics.Busy(Stage.Prepare, started - filling);
+        metrics.Busy(Stage.Infer, ended - started);
+        if (failure is not null)
+        {
+            Fail(device, run, failure);
+            return;
+        }
+
+        device.Model.Lanes.Completed(device.Policy, new FinishedRun(
+            run.Urgent, run.Items.Count - run.Urgent, run.Bucket, run.Rung, ended - started, run.Predicted));
+        var record = new RunRecord(run.Items.Count, run.Reason, run.Predicted, started, ended - started);
+        metrics.Ran(device.Model, run, record, started - Oldest(run));
+        Scatter(device, run, record);
+    }
+
+    static void Fill(ModelOnDevice device, ClosedRun run)
+    {
+        device.Memory.Open(run.Rung, device.Model.Lengths[run.Bucket]);
+        foreach (var item in run.Items)
+            device.Memory.Add(item.Text);
+
+        device.Memory.Close();
+    }
+
+    // One of the two places where anything may fail: whatever a model throws must cost items at most, never the worker.
+    [SuppressMessage("Design", "CA1031", Justification = "See above.")]
+    static ModelRunException? TryRun(ModelOnDevice device)
+    {
+        try
+        {
+            using var lease = device.Model.Slot.TryLease();
+            if (lease is null)
+                return new(RunFailure.Transient, "The model is being unloaded.");
+
+            lease.Model.Run(device.Memory);
+            return null;
+        }
+        catch (ModelRunException failed)
+        {
+            return failed;
+        }
+        catch (Exception unknown)
+        {
+            return new(RunFailure.Transient, unknown.Message, unknown);
+        }
+    }
+
+    void Scatter(ModelOnDevice device, ClosedRun run, RunRecord record)
+    {
+        for (var row = 0; row < run.Items.Count; row++)
+        {
+            var (chunk, index) = run.Items[row];
+            if (chunk.Succeed(index, device.Memory.Scores(row), record))
+                complete(chunk);
+        }
+    }
+
+    void Fail(ModelOnDevice device, ClosedRun run, ModelRunException failure)
+    {
+        log.RunFailed(device.Model.Name, device.Model.Version, run.Items.Count, run.Failures + 1, failure.Failure, failure.Message);
+        metrics.RunFailed(device.Model, failure.Failure);
+        if (failure.Failure == RunFailure.OutOfMemory && run.Failures == 0 && run.Items.Count > 1)
+        {
+            device.Model.Lanes.DidNotFit(device.Policy, run);
+            return;
+        }
+
+        Retry(device, run, Lane.Priority, run.Items[..run.Urgent], failure.Failure);
+        Retry(device, run, Lane.Bulk, run.Items[run.Urgent..], failure.Failure);
+    }
+
+    void Retry(ModelOnDevice device, ClosedRun run, Lane lane, List<ItemRef> items, RunFailure failure)
+    {
+        if (items.Count == 0)
+            return;
+
+        var failures = run.Failures + 1;
+        var decision = RetryPolicy.Decide(failure, lane, items.Count, failures, chance.NextDouble());
+        // A single item's own failure is certain only when it ran alone.
+        if (decision.Step == RetryStep.Fail && run.Items.Count == 1)
+        {
+            if (items[0].Chunk.End(items[0].Index, Outcome.Failed, ItemFault.ModelError))
+                complete(items[0].Chunk);
+
+            return;
+        }
+
+        var due = clock.Now + decision.Delay;
+        var first = decision.Step == RetryStep.Halve ? (items.Count + 1) / 2 : items.Count;
+        device.Model.Lanes.Retry(new(items[..first], lane, run.Bucket, failures, due));
+        if (first < items.Count)
+            device.Model.Lanes.Retry(new(items[first..], lane, run.Bucket, failures, due));
+    }
+
+    void MarkRunning(ClosedRun run)
+    {
+        var requests = run.Items.Where(item => item.Chunk.Chunk.Job is null).Select(item => item.Part.Id).Distinct().ToList();
+        if (requests.Count > 0)
+            store.MarkRunning(requests);
+    }
+
+    static TimeSpan Oldest(ClosedRun run)
+    {
+        var oldest = TimeSpan.MaxValue;
+        foreach (var item in run.Items)
+            oldest = item.Chunk.Received < oldest ? item.Chunk.Received : oldest;
+
+        return oldest;
+    }
+}

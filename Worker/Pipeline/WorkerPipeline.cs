@@ -1,0 +1,147 @@
+using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Transport.Broker;
+using SkillAi.Queue.Worker.Batching;
+using SkillAi.Queue.Worker.Telemetry;
+
+namespace SkillAi.Queue.Worker.Pipeline;
+
+/// <summary>What a pipeline is told.</summary>
+/// <param name="WarmUp">Most time that one model's warm-up takes.</param>
+/// <param name="Drain">Most time that stopping takes.</param>
+sealed record PipelineSettings(
+    int Devices, IReadOnlyList<Lane> Lanes, BatchingOptions Batching, TimeSpan WarmUp, TimeSpan Drain);
+
+/// <summary>
+/// The way of a chunk through a worker: a receive loop takes it from the broker and reads it into items, these wait in
+/// their model's lanes, a device's loop closes runs over them, and when a chunk's last item has ended, completion
+/// stores its results and lets the broker forget it. Nothing in here is durable: a worker that dies loses time only.
+/// </summary>
+sealed class WorkerPipeline
+{
+    /// <summary>Storing tasks a lane: while one waits for the store the other formats.</summary>
+    const int StoringTasks = 2;
+
+    readonly PipelineSettings _settings;
+    readonly IReadOnlyList<ModelVersions> _models;
+    readonly IChunkSource _source;
+    readonly WorkerClock _clock;
+    readonly WorkerMetrics _metrics;
+    readonly ILogger _log;
+    readonly Completion _priority;
+    readonly Completion _bulk;
+    readonly List<DeviceLoop> _devices = [];
+
+    public WorkerPipeline(
+        PipelineSettings settings, IReadOnlyList<ModelVersions> models, IChunkSource source, ResultStore store,
+        WorkerClock clock, WorkerMetrics metrics, ILogger log)
+    {
+        (_settings, _models, _source, _clock, _metrics, _log) = (settings, models, source, clock, metrics, log);
+        _priority = new(store, clock, metrics, log);
+        _bulk = new(store, clock, metrics, log);
+        for (var number = 0; number < settings.Devices; number++)
+            _devices.Add(MakeDevice(number, store));
+    }
+
+    /// <summary>Every model has been warmed up, and the lanes are consumed.</summary>
+    public bool IsWarm { get; private set; }
+
+    /// <summary>Serves until told to stop, then drains: what has begun is finished and stored, the rest handed back.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var giveUp = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _clock.Time);
+        foreach (var device in _devices)
+            device.Start(WarmUp);
+
+        await Task.WhenAll(_devices.Select(device => device.Warm));
+        using var receiving = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var receivers = Receive(receiving.Token);
+        var storers = Store(giveUp.Token);
+        IsWarm = true;
+
+        // None of these ends before it is told to, unless it is broken.
+        var first = await Task.WhenAny([.. receivers, .. storers, .. _devices.Select(device => device.Ended)]);
+        IsWarm = false;
+        if (!stopping.IsCancellationRequested)
+        {
+            await receiving.CancelAsync();
+            await giveUp.CancelAsync();
+            await first;
+            throw new InvalidOperationException("A part of the pipeline ended though nobody stopped it.");
+        }
+
+        giveUp.CancelAfter(_settings.Drain);
+        await DrainAsync(receivers, storers);
+    }
+
+    /// <summary>What the policies have learned, for metrics.</summary>
+    public void Observe()
+    {
+        foreach (var model in _devices.SelectMany(device => device.Models))
+            _metrics.Learned(model.Model, model.Model.Lanes.Describe(model.Policy));
+    }
+
+    async Task DrainAsync(Task[] receivers, Task[] storers)
+    {
+        await Task.WhenAll(receivers);
+        var unstarted = _models.SelectMany(versions => versions.All).SelectMany(model => model.Lanes.Drain()).ToList();
+        _log.Draining(unstarted.Count);
+        foreach (var chunk in unstarted)
+        {
+            chunk.Requeue();
+            chunk.Model.Lanes.LoansOf(chunk.Lane).Left(chunk);
+        }
+
+        foreach (var device in _devices)
+            device.Stop();
+
+        await Task.WhenAll(_devices.Select(device => device.Ended));
+        _priority.Finish();
+        _bulk.Finish();
+        await Task.WhenAll(storers);
+        _log.Drained();
+    }
+
+    Task[] Receive(CancellationToken stopping) =>
+    [
+        .. from versions in _models
+           from lane in _settings.Lanes
+           let prefetch = new PrefetchPolicy(lane, MaxRunItems(versions), versions.Newest.Lengths.Count)
+           select new ReceiveLoop(lane, versions, _source, prefetch, _clock, _settings.Batching.LatencyTarget, _metrics, _log)
+               .RunAsync(Complete, WakeDevices, stopping),
+    ];
+
+    Task[] Store(CancellationToken giveUp) =>
+        [.. Enumerable.Range(0, StoringTasks).SelectMany(_ => (Task[])[_priority.RunAsync(giveUp), _bulk.RunAsync(giveUp)])];
+
+    int MaxRunItems(ModelVersions versions) =>
+        Math.Min(_settings.Batching.MaxRunItems, versions.Newest.Declaration.Manifest.MaxRunItems);
+
+    void Complete(PendingChunk chunk) => (chunk.Lane == Lane.Priority ? _priority : _bulk).Add(chunk);
+
+    void WakeDevices()
+    {
+        foreach (var device in _devices)
+            device.Signal();
+    }
+
+    DeviceLoop MakeDevice(int number, ResultStore store)
+    {
+        var models = _models.SelectMany(versions => versions.All)
+            .Select(model => new ModelOnDevice(model, _settings.Batching, _settings.Lanes.Contains(Lane.Priority)))
+            .ToList();
+        var executor = new RunExecutor(_clock, _metrics, new Random(number), store, Complete, _log);
+        return new(number, models, executor, new WakeUp(_clock.Time), Complete);
+    }
+
+    void WarmUp(ModelOnDevice device)
+    {
+        var started = _clock.Now;
+        device.WarmUp(_clock.Time, _settings.WarmUp);
+        var duration = _clock.Now - started;
+        _metrics.WarmedUp(device.Model, duration);
+        var largest = device.MaxRunItems;
+        _log.ModelWarm(
+            device.Model.Name, device.Model.Version, duration.TotalMilliseconds, largest,
+            device.Predict(device.Model.Lengths.Count - 1, largest).TotalMilliseconds);
+    }
+}

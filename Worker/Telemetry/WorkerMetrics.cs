@@ -1,0 +1,139 @@
+using Prometheus;
+using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Worker.Batching;
+using SkillAi.Queue.Worker.Models;
+using SkillAi.Queue.Worker.Pipeline;
+using static SkillAi.Queue.Worker.Telemetry.MetricLabels;
+
+namespace SkillAi.Queue.Worker.Telemetry;
+
+/// <summary>What a worker counts. Callers say what happened; names, labels and buckets stay here.</summary>
+sealed class WorkerMetrics(IMetricFactory metrics)
+{
+    readonly Histogram _modelLatency = metrics.CreateHistogram(
+        MetricNames.ModelLatency, "Time inside the model, a run.", ["model", "version", "lane"], Short);
+
+    readonly Histogram _runWait = metrics.CreateHistogram(
+        MetricNames.RunWait, "Time that a run's oldest item waited in the worker.", ["lane", "close_reason"], Short);
+
+    readonly Histogram _runSize = metrics.CreateHistogram(
+        MetricNames.RunSize, "Items in a run, of whatever lane.", ["model", "lane"], Sizes);
+
+    readonly Histogram _queueWait = metrics.CreateHistogram(
+        MetricNames.QueueWait, "From intake to the start of the run, an item.", ["lane"], Long);
+
+    readonly Histogram _duration = metrics.CreateHistogram(
+        MetricNames.RequestDuration, "From intake to the stored result, an item.", ["lane", "outcome"], Long);
+
+    readonly Counter _items = metrics.CreateCounter(
+        MetricNames.ItemsDone, "Items answered.", ["lane", "model", "outcome"]);
+
+    readonly Counter _runsFailed = metrics.CreateCounter(
+        MetricNames.RunsFailed, "Runs that failed as a whole.", ["model", "kind"]);
+
+    readonly Counter _busy = metrics.CreateCounter(MetricNames.BusySeconds, "Seconds spent, by stage.", ["stage"]);
+
+    readonly Counter _received = metrics.CreateCounter(MetricNames.MessagesReceived, "Messages received.", ["lane"]);
+
+    readonly Counter _redelivered = metrics.CreateCounter(
+        MetricNames.MessagesRedelivered, "Messages that had been lent before.", ["lane"]);
+
+    readonly Gauge _lastDelivery = metrics.CreateGauge(
+        MetricNames.LastDelivery, "Unix time of the last delivery.", ["lane"]);
+
+    readonly Gauge _inFlight = metrics.CreateGauge(
+        MetricNames.InFlight, "Items on loan from the broker: waiting, running or being stored.", ["lane"]);
+
+    readonly Gauge _target = metrics.CreateGauge(
+        MetricNames.TargetRunSize, "Items of a full bulk run of the shortest length.", ["lane", "model"]);
+
+    readonly Gauge _quantum = metrics.CreateGauge(MetricNames.Quantum, "The longest run that is started now.", ["model"]);
+
+    readonly Gauge _load = metrics.CreateGauge(
+        MetricNames.ModelLoadSeconds, "Time to load the model.", ["model", "version", "provider"]);
+
+    readonly Gauge _warmUp = metrics.CreateGauge(
+        MetricNames.ModelWarmUpSeconds, "Time to warm the model up.", ["model", "version", "provider"]);
+
+    readonly Gauge _info = metrics.CreateGauge(
+        MetricNames.ModelInfo, "Models that are served.", ["model", "version", "provider"]);
+
+    /// <summary>Publishes every series of a model at zero, so that a rate over its first event is right.</summary>
+    public void Serves(ServedModel model, TimeSpan load)
+    {
+        _info.WithLabels(model.Name, model.Version, model.Slot.Provider).Set(1);
+        _load.WithLabels(model.Name, model.Version, model.Slot.Provider).Set(load.TotalSeconds);
+        foreach (var stage in Enum.GetValues<Stage>())
+            _busy.WithLabels(Of(stage));
+
+        foreach (var lane in Enum.GetValues<Lane>())
+        {
+            _modelLatency.WithLabels(model.Name, model.Version, lane.Name());
+            _runSize.WithLabels(model.Name, lane.Name());
+            _received.WithLabels(lane.Name());
+            _redelivered.WithLabels(lane.Name());
+            _queueWait.WithLabels(lane.Name());
+            foreach (var outcome in Enum.GetValues<Outcome>())
+            {
+                _items.WithLabels(lane.Name(), model.Name, Of(outcome));
+                _duration.WithLabels(lane.Name(), Of(outcome));
+            }
+        }
+
+        foreach (var failure in Enum.GetValues<RunFailure>())
+            _runsFailed.WithLabels(model.Name, Of(failure));
+    }
+
+    public void WarmedUp(ServedModel model, TimeSpan duration) =>
+        _warmUp.WithLabels(model.Name, model.Version, model.Slot.Provider).Set(duration.TotalSeconds);
+
+    public Gauge.Child InFlight(Lane lane) => _inFlight.WithLabels(lane.Name());
+
+    public void Received(Lane lane, bool isRedelivered, DateTimeOffset now)
+    {
+        _received.WithLabels(lane.Name()).Inc();
+        if (isRedelivered)
+            _redelivered.WithLabels(lane.Name()).Inc();
+
+        _lastDelivery.WithLabels(lane.Name()).Set(now.ToUnixTimeMilliseconds() / 1000.0);
+    }
+
+    public void Busy(Stage stage, TimeSpan time) => _busy.WithLabels(Of(stage)).Inc(Math.Max(0, time.TotalSeconds));
+
+    public void Ran(ServedModel model, ClosedRun run, RunRecord record, TimeSpan oldestWait)
+    {
+        var lane = run.Lane.Name();
+        _modelLatency.WithLabels(model.Name, model.Version, lane).Observe(record.Duration.TotalSeconds);
+        _runSize.WithLabels(model.Name, lane).Observe(record.Items);
+        _runWait.WithLabels(lane, Of(record.Reason)).Observe(oldestWait.TotalSeconds);
+    }
+
+    public void RunFailed(ServedModel model, RunFailure failure) => _runsFailed.WithLabels(model.Name, Of(failure)).Inc();
+
+    /// <summary>The chunk's results are stored.</summary>
+    public void Answered(PendingChunk chunk, DateTimeOffset now)
+    {
+        var lane = chunk.Lane.Name();
+        foreach (var part in chunk.Parts)
+        {
+            if (part.Run is { } run)
+            {
+                var wait = chunk.ReceivedAt - part.EnqueuedAt + run.Started - chunk.Received;
+                _queueWait.WithLabels(lane).Observe(wait.TotalSeconds, part.Count);
+            }
+
+            var duration = (now - part.EnqueuedAt).TotalSeconds;
+            foreach (var (outcome, count) in chunk.CountOutcomes(part))
+            {
+                _items.WithLabels(lane, chunk.Model.Name, Of(outcome)).Inc(count);
+                _duration.WithLabels(lane, Of(outcome)).Observe(duration, count);
+            }
+        }
+    }
+
+    public void Learned(ServedModel model, PolicyState state)
+    {
+        _target.WithLabels(Lane.Bulk.Name(), model.Name).Set(state.TargetItems);
+        _quantum.WithLabels(model.Name).Set(state.Quantum.TotalSeconds);
+    }
+}
