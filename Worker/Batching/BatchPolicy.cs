@@ -78,11 +78,11 @@ public sealed class BatchPolicy
     {
         var quantum = Quantum(now, view.Cap);
         _fill.Value(quantum);
-        var queue = new UrgentQueue(view.Urgent, _cost, OutputTime, _fill.MaxItems(0));
+        var queue = new UrgentQueue(view.Urgent, _cost, _fill, OutputTime, KeptForBulk(now, view.Bulk));
         var hopeless = queue.Hopeless();
         var decision = hopeless == view.Urgent.Length
             ? _bulk.Decide(view, quantum) with { Shed = hopeless }
-            : RunUrgent(now, view, queue, PlanUrgent(queue, hopeless, view.Urgent.Length, quantum, Reserve(now)), quantum);
+            : RunUrgent(view, queue, PlanUrgent(queue, hopeless, view.Urgent.Length, quantum, Reserve(now)), quantum);
         _feedback.Shed(decision.Shed);
         return decision;
     }
@@ -132,39 +132,34 @@ public sealed class BatchPolicy
         return cap < quantum ? cap.Value : quantum;
     }
 
-    UrgentPlan PlanUrgent(in UrgentQueue queue, int hopeless, int waiting, TimeSpan quantum, TimeSpan reserve)
+    static UrgentPlan PlanUrgent(in UrgentQueue queue, int hopeless, int waiting, TimeSpan quantum, TimeSpan reserve)
     {
-        var plan = Plan(queue, hopeless, waiting, quantum, reserve);
+        var plan = Plan(queue, hopeless, quantum, reserve);
         if (plan.Fit >= waiting - hopeless || !queue.RestIsLate(hopeless, plan.Fit))
             return plan;
 
         var head = queue.FewestShed(hopeless);
-        plan = Plan(queue, head, waiting, quantum, reserve);
+        plan = Plan(queue, head, quantum, reserve);
         // What was kept by expected times is also run by expected times, or the last of it would be late.
         var expected = queue.ExpectedFit(queue.Bucket(head, waiting - head), head);
-        return plan with { Fit = Math.Max(plan.Fit, Math.Min(expected, _fill.MaxItems(0))) };
+        return plan with { Fit = Math.Max(plan.Fit, expected) };
     }
 
-    UrgentPlan Plan(in UrgentQueue queue, int head, int waiting, TimeSpan quantum, TimeSpan reserve)
+    static UrgentPlan Plan(in UrgentQueue queue, int head, TimeSpan quantum, TimeSpan reserve)
     {
         var limit = queue.TimeLeft(head) - reserve ?? quantum;
-        // The prefix is cut where a longer item would pad the whole run beyond the limit.
-        var fit = _fill.Room(queue.Bucket(head, waiting - head), limit);
-        while (fit < waiting - head && _fill.Room(queue.Bucket(head, fit + 1), limit) > fit)
-            fit++;
-        return new(head, fit, limit);
+        return new(head, queue.Fit(head, limit), limit);
     }
 
-    RunDecision RunUrgent(
-        TimeSpan now, in LaneView view, in UrgentQueue queue, in UrgentPlan plan, TimeSpan quantum)
+    RunDecision RunUrgent(in LaneView view, in UrgentQueue queue, in UrgentPlan plan, TimeSpan quantum)
     {
         var urgent = Math.Min(plan.Fit, view.Urgent.Length - plan.Head);
         var bucket = queue.Bucket(plan.Head, urgent);
         _urgentBucket.Add(bucket);
         var isTight = plan.Limit < quantum;
         var run = _fill.WithUrgent(
-            urgent, bucket, view.Bulk, isTight ? plan.Limit : quantum, fill: !view.WithoutFill);
-        run = KeepBulkFloor(now, view.Bulk, run);
+            urgent, queue.KeptForBulk(urgent), bucket, view.WithoutFill ? [] : view.Bulk,
+            isTight ? plan.Limit : quantum);
         var reason = run.Rung >= _fill.MaxItems(run.Bucket) ? CloseReason.Full
             : run.Urgent + run.Bulk < run.Room ? CloseReason.NoMore
             : isTight ? CloseReason.Deadline
@@ -172,19 +167,17 @@ public sealed class BatchPolicy
         return new(plan.Head, run.Urgent, run.Bulk, run.Bucket, run.Rung, reason, run.Cost, default);
     }
 
-    // In a mixed run the floor costs slots, not a run of its own.
-    Composition KeepBulkFloor(TimeSpan now, ReadOnlySpan<BulkBucket> bulk, in Composition run)
+    // In a mixed run the floor costs rows, not a run of its own. Half as much again, to catch up.
+    double KeptForBulk(TimeSpan now, ReadOnlySpan<BulkBucket> bulk)
     {
-        var waiting = 0;
-        for (var bucket = 0; bucket <= run.Bucket && bucket < bulk.Length; bucket++)
-            waiting += bulk[bucket].Waiting;
-        if (waiting == 0 || !(_share.FindBulk(now) < _options.BulkFloor))
-            return run;
+        var isStarving = _share.FindBulk(now) < _options.BulkFloor;
+        foreach (var bucket in bulk)
+        {
+            if (isStarving && bucket.Waiting > 0)
+                return 1.5 * _options.BulkFloor;
+        }
 
-        var items = run.Urgent + run.Bulk;
-        var slots = Math.Min(Math.Max(1, (int)(_options.BulkFloor * 1.5 * items)), waiting);
-        var moved = Math.Clamp(slots - run.Bulk, 0, run.Urgent - 1);
-        return run with { Urgent = run.Urgent - moved, Bulk = run.Bulk + moved };
+        return 0;
     }
 
     readonly record struct UrgentPlan(int Head, int Fit, TimeSpan Limit);

@@ -20,7 +20,7 @@ sealed class Feedback(TimeSpan mostMargin, bool isCautious)
     static readonly TimeSpan Lower = TimeSpan.FromMilliseconds(0.5);
 
     TimeSpan _extra = isCautious && Raise < mostMargin ? Raise : TimeSpan.Zero;
-    int _answers, _late, _items, _missed;
+    int _answers, _late, _shed, _items, _missed;
 
     public TimeSpan Margin => LeastMargin + _extra;
 
@@ -31,11 +31,15 @@ sealed class Feedback(TimeSpan mostMargin, bool isCautious)
         _answers++;
         _late += late ? 1 : 0;
         if (_answers >= MarginWindow)
-            MoveMargin((double)_late / _answers);
+            MoveMargin((double)_late / _answers, (double)_shed / _answers);
         Count(1, late ? 1 : 0);
     }
 
-    public void Shed(int items) => Count(items, items);
+    public void Shed(int items)
+    {
+        _shed += items;
+        Count(items, items);
+    }
 
     void Count(int items, int missed)
     {
@@ -45,13 +49,15 @@ sealed class Feedback(TimeSpan mostMargin, bool isCautious)
             MoveBurst((double)_missed / _items);
     }
 
-    void MoveMargin(double late)
+    void MoveMargin(double late, double shed)
     {
-        if (late > 0.006)
+        // In overload runs are planned by expected times, so that some answers are late by design; a margin against
+        // those would only cost capacity.
+        if (late > 0.006 && shed < 0.02)
             _extra = _extra + Raise < mostMargin ? _extra + Raise : mostMargin;
-        else if (late < 0.002)
+        else if (late < 0.002 || shed >= 0.02)
             _extra = _extra > Lower ? _extra - Lower : TimeSpan.Zero;
-        (_answers, _late) = (0, 0);
+        (_answers, _late, _shed) = (0, 0, 0);
     }
 
     void MoveBurst(double missed)

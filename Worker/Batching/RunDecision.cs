@@ -9,7 +9,7 @@ public enum CloseReason
     Deadline,
     /// <summary>As long as a priority arrival just after its start can bear.</summary>
     Quantum,
-    /// <summary>Nothing more waits, and waiting for company would only add latency.</summary>
+    /// <summary>Nothing more waits that would be worth its ride, and waiting for company would only add latency.</summary>
     NoMore,
     /// <summary>Bulk that waited long enough for company.</summary>
     Idle,

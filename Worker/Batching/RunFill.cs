@@ -13,12 +13,15 @@ readonly record struct Composition(
 
 /// <summary>
 /// Which bulk joins a run, and the length it is padded to. An item has the worth of what it costs in a full run of its
-/// own length; the waste of a run is its cost less the worth of what it carries. Bulk of the run's own length always
-/// joins. Shorter bulk, padded, joins where a further item costs no more than its worth, and in the padding, which is
-/// free. An urgent item may be padded to longer bulk if that wastes less than running without it.
+/// own length; the waste of a run is its cost less the worth of what it carries. Bulk joins urgent items where that
+/// saves a noticeable part of a run, as it does wherever a run itself costs; where only items cost, an urgent run stays
+/// short. Padding is free and always filled. Shorter bulk, padded, joins where a further item costs no more than its
+/// worth; urgent items may be padded to longer bulk where that saves as much.
 /// </summary>
 sealed class RunFill(CostModel cost, BatchingOptions options, MemoryBound[] memory)
 {
+    const double Noticeable = 0.03;
+
     readonly double[] _worth = new double[cost.LengthBuckets];
 
     /// <summary>Takes the worth of an item of each length from full runs within the quantum.</summary>
@@ -32,28 +35,29 @@ sealed class RunFill(CostModel cost, BatchingOptions options, MemoryBound[] memo
     }
 
     /// <summary>The most items of a length that a run within <paramref name="limit"/> holds; at least one.</summary>
-    public int Room(int bucket, TimeSpan limit)
-    {
-        var items = Math.Min(cost.Largest(bucket, limit), MaxItems(bucket));
-        return options.PadToRung ? Rungs.RoundDown(cost.RunSizes, items) : Math.Max(1, items);
-    }
+    public int Room(int bucket, TimeSpan limit) => Whole(bucket, cost.Largest(bucket, limit));
+
+    /// <summary>The same by expected times, for what is lost anyhow unless it is tried.</summary>
+    public int ExpectedRoom(int bucket, TimeSpan limit) => Whole(bucket, cost.LargestExpected(bucket, limit));
 
     public int MaxItems(int bucket) => Math.Min(memory[bucket].Items, options.MaxRunItems);
 
     /// <summary>What a run of that many items is padded to.</summary>
     public int Padded(int items) => options.PadToRung ? Rungs.RoundUp(cost.RunSizes, items) : items;
 
-    /// <summary>The least wasteful run that carries these urgent items and, if <paramref name="fill"/>, bulk.</summary>
-    public Composition WithUrgent(int urgent, int bucket, ReadOnlySpan<BulkBucket> bulk, TimeSpan limit, bool fill)
+    /// <summary>The least wasteful run that carries these urgent items, the rows kept for bulk and, where it pays, more
+    /// bulk.</summary>
+    public Composition WithUrgent(int urgent, int kept, int bucket, ReadOnlySpan<BulkBucket> bulk, TimeSpan limit)
     {
-        var best = Compose(urgent, bucket, bucket, fill ? bulk : [], limit);
-        for (var longer = bucket + 1; fill && longer < bulk.Length; longer++)
+        var best = Compose(urgent, bucket, bucket, bulk, Padded(urgent + kept)) with { Room = Room(bucket, limit) };
+        for (var length = bucket; length < bulk.Length; length++)
         {
-            if (bulk[longer].Waiting == 0)
+            var room = Room(length, limit);
+            if (room < urgent + kept || bulk[length].Waiting == 0)
                 continue;
 
-            var other = Compose(urgent, bucket, longer, bulk, limit);
-            if (other.Room >= urgent && other.Waste < best.Waste)
+            var other = Compose(urgent, bucket, length, bulk, room);
+            if (best.Waste - other.Waste >= Noticeable * other.Cost.TotalMilliseconds)
                 best = other;
         }
 
@@ -61,11 +65,16 @@ sealed class RunFill(CostModel cost, BatchingOptions options, MemoryBound[] memo
     }
 
     public Composition OfBulk(int bucket, ReadOnlySpan<BulkBucket> bulk, TimeSpan limit) =>
-        Compose(0, bucket, bucket, bulk, limit);
+        Compose(0, bucket, bucket, bulk, Room(bucket, limit));
 
-    Composition Compose(int urgent, int urgentBucket, int bucket, ReadOnlySpan<BulkBucket> bulk, TimeSpan limit)
+    int Whole(int bucket, int items)
     {
-        var room = Room(bucket, limit);
+        var bounded = Math.Clamp(items, 1, MaxItems(bucket));
+        return options.PadToRung ? Rungs.RoundDown(cost.RunSizes, bounded) : bounded;
+    }
+
+    Composition Compose(int urgent, int urgentBucket, int bucket, ReadOnlySpan<BulkBucket> bulk, int room)
+    {
         var items = urgent;
         var useful = urgent * _worth[urgentBucket];
         for (var source = Math.Min(bucket, bulk.Length - 1); source >= 0; source--)

@@ -6,8 +6,10 @@ namespace SkillAi.Queue.Worker.Batching;
 /// then the fewest that let all the rest fit one run: without it, earliest deadline first under overload serves every
 /// item just too late. Shedding is judged by expected times, since a shed item is a certain miss.
 /// </summary>
+/// <param name="output">From the end of a run until its answers have left.</param>
+/// <param name="bulkPart">Part of each run that is kept for bulk.</param>
 readonly ref struct UrgentQueue(
-    ReadOnlySpan<UrgentItem> items, CostModel cost, TimeSpan output, int mostItems)
+    ReadOnlySpan<UrgentItem> items, CostModel cost, RunFill fill, TimeSpan output, double bulkPart)
 {
     readonly ReadOnlySpan<UrgentItem> _items = items;
 
@@ -42,6 +44,28 @@ readonly ref struct UrgentQueue(
         return null;
     }
 
+    /// <summary>How many items from <paramref name="start"/> on one run holds within the limit, at least one. A longer
+    /// item pads all before it, so the run may end there.</summary>
+    public int Fit(int start, TimeSpan limit)
+    {
+        var bucket = _items[start].Bucket;
+        var room = Places(fill.Room(bucket, limit));
+        var fit = 1;
+        for (; start + fit < _items.Length; fit++)
+        {
+            if (_items[start + fit].Bucket > bucket)
+            {
+                bucket = _items[start + fit].Bucket;
+                room = Places(fill.Room(bucket, limit));
+            }
+
+            if (fit >= room)
+                break;
+        }
+
+        return fit;
+    }
+
     /// <summary>Whether the rest would be late too, were the first <paramref name="fit"/> served now.</summary>
     public bool RestIsLate(int start, int fit)
     {
@@ -50,26 +74,39 @@ readonly ref struct UrgentQueue(
             return false;
 
         var bucket = Bucket(start, _items.Length - start);
-        var rest = Math.Min(_items.Length - next, mostItems);
-        return cost.Predict(bucket, fit) + cost.Predict(bucket, rest) > _items[next].Slack - output;
+        var rest = Math.Min(_items.Length - next, fill.MaxItems(bucket));
+        return cost.PredictHigh(bucket, fit) + cost.PredictHigh(bucket, rest) > _items[next].Slack - output;
     }
 
-    /// <summary>The first head from <paramref name="start"/> that a run of all from it on still serves in time.</summary>
+    /// <summary>The first head from <paramref name="start"/> that a run of all from it on still serves in time. Later
+    /// heads leave more time and fewer items, so it is found by halving.</summary>
     public int FewestShed(int start)
     {
         var bucket = Bucket(start, _items.Length - start);
-        var head = start;
-        while (head < _items.Length - 1 && _items[head].IsHard
-            && ExpectedFit(bucket, head) < Math.Min(_items.Length - head, mostItems))
+        var low = start;
+        var high = start;
+        while (high < _items.Length - 1 && _items[high].IsHard)
+            high++;
+        while (low < high)
         {
-            head++;
+            var head = (low + high) / 2;
+            if (ExpectedFit(bucket, head) >= Math.Min(_items.Length - head, fill.MaxItems(bucket)))
+                high = head;
+            else
+                low = head + 1;
         }
 
-        return head;
+        return low;
     }
 
     /// <summary>How many items from <paramref name="head"/> on are expected to be served in time in one run.</summary>
-    public int ExpectedFit(int bucket, int head) => cost.LargestExpected(bucket, _items[head].Slack - output);
+    public int ExpectedFit(int bucket, int head) =>
+        Places(fill.ExpectedRoom(bucket, _items[head].Slack - output));
+
+    /// <summary>Rows of a run that bulk keeps.</summary>
+    public int KeptForBulk(int room) => bulkPart > 0 && room > 1 ? Math.Max(1, (int)(bulkPart * room)) : 0;
+
+    int Places(int room) => room - KeptForBulk(room);
 
     bool IsLost(in UrgentItem item) => cost.Predict(item.Bucket, 1) > item.Slack - output;
 }
