@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SkillAi.Queue.Bench.Comments;
 using SkillAi.Queue.Bench.Load;
+using SkillAi.Queue.Bench.Scaling;
 
 namespace SkillAi.Queue.Bench;
 
@@ -12,6 +13,7 @@ static class Program
         {
             CommentsVerb.Create(),
             LoadVerb.Create(TimeProvider.System),
+            ScalingVerb.Create(),
         };
         return root.Parse(arguments).InvokeAsync();
     }
