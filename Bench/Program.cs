@@ -1,7 +1,6 @@
 using System.CommandLine;
 using SkillAi.Queue.Bench.Comments;
 using SkillAi.Queue.Bench.Load;
-using SkillAi.Queue.Bench.Scaling;
 
 namespace SkillAi.Queue.Bench;
 
@@ -13,7 +12,6 @@ static class Program
         {
             CommentsVerb.Create(),
             LoadVerb.Create(TimeProvider.System),
-            ScalingVerb.Create(),
         };
         return root.Parse(arguments).InvokeAsync();
     }

@@ -40,6 +40,9 @@ public sealed class RedisConnection : IAsyncDisposable
 
     public bool IsConnected => _multiplexer is { IsCompletedSuccessfully: true, Result.IsConnected: true };
 
+    /// <summary>Whether a script is confined to the keys of one slot.</summary>
+    internal bool IsCluster => Multiplexer.GetServers().Any(server => server.ServerType == ServerType.Cluster);
+
     public IDatabase Database => Multiplexer.GetDatabase();
 
     public ISubscriber Subscriber => Multiplexer.GetSubscriber();

@@ -16,29 +16,20 @@ static class RequestFields
     public static readonly RedisValue[] Stored =
         ["state", "resource", "items", "input", "ttl", "tenant", "traceparent", "reply_to"];
 
-    /// <summary>Fields and values of a new record, besides those that the script itself writes.</summary>
-    public static IEnumerable<RedisValue> Write(RequestRecord record)
-    {
-        yield return "resource";
-        yield return JsonSerializer.SerializeToUtf8Bytes(Resource(record), WireJson.Default.RequestResource);
-        yield return "input";
-        yield return record.Input;
-        yield return "ttl";
-        yield return (long)record.Ttl.TotalMilliseconds;
-        yield return "tenant";
-        yield return record.Tenant;
-        if (record.Traceparent is { } traceparent)
+    /// <summary>The field <c>resource</c> of a new record.</summary>
+    public static RedisValue Resource(RequestRecord record) => JsonSerializer.SerializeToUtf8Bytes(
+        new()
         {
-            yield return "traceparent";
-            yield return traceparent;
-        }
-
-        if (record.ReplyTo is { } replyTo)
-        {
-            yield return "reply_to";
-            yield return replyTo;
-        }
-    }
+            Id = record.Id,
+            State = RequestState.Queued,
+            Model = record.Model,
+            Version = record.Version,
+            Lane = record.Lane,
+            Metadata = record.Metadata,
+            CreatedAt = record.CreatedAt,
+            DeadlineAt = record.DeadlineAt,
+        },
+        WireJson.Default.RequestResource);
 
     /// <summary>The resource from the values of <see cref="Shown"/>; null when there is no record.</summary>
     public static RequestResource? ReadShown(RedisValue[] values) =>
@@ -64,8 +55,8 @@ static class RequestFields
             Ttl = TimeSpan.FromMilliseconds((long)values[4]),
             Tenant = values[5]!,
             Metadata = resource.Metadata,
-            Traceparent = values[6],
-            ReplyTo = values[7],
+            Traceparent = values[6].IsNullOrEmpty ? null : values[6].ToString(),
+            ReplyTo = values[7].IsNullOrEmpty ? null : values[7].ToString(),
         };
     }
 
@@ -95,16 +86,4 @@ static class RequestFields
         ?? throw new FormatException("A request's record holds no resource.");
 
     static ReadOnlySpan<byte> Span(RedisValue value) => ((ReadOnlyMemory<byte>)value).Span;
-
-    static RequestResource Resource(RequestRecord record) => new()
-    {
-        Id = record.Id,
-        State = RequestState.Queued,
-        Model = record.Model,
-        Version = record.Version,
-        Lane = record.Lane,
-        Metadata = record.Metadata,
-        CreatedAt = record.CreatedAt,
-        DeadlineAt = record.DeadlineAt,
-    };
 }

@@ -4,7 +4,8 @@ using StackExchange.Redis;
 
 namespace SkillAi.Queue.Transport.Redis;
 
-/// <summary>The scripts of a request's life, each with its keys and arguments in one place.</summary>
+/// <summary>The scripts of a request's life, each with its keys and arguments in one place. Most take many requests
+/// at once: a command costs far more than an argument does.</summary>
 static class RequestScripts
 {
     /// <summary>A reply up to this size carries the result; a longer one makes the waiter read it.</summary>
@@ -17,53 +18,94 @@ static class RequestScripts
     static readonly RedisScript CommitScript = RedisScript.Load("request-commit");
     static readonly RedisScript BacklogScript = RedisScript.Load("request-backlog");
 
-    static readonly RedisValue ReplyPrefix = Keys.Replies("");
-    static readonly RedisValue TombstoneMs = (long)Limits.TombstoneTtl.TotalMilliseconds;
+    static readonly RedisValue[] CommitHead =
+        [Keys.Replies(""), Keys.RequestsDone, MaxReplyBytes, (long)Limits.TombstoneTtl.TotalMilliseconds];
 
-    public static Task<RedisResult> CreateAsync(IDatabase database, RequestRecord record, DateTimeOffset now)
+    public static Task<bool[]> CreateAsync(IDatabase database, IReadOnlyList<RequestRecord> records, DateTimeOffset now)
     {
-        var expiry = (record.DeadlineAt ?? record.CreatedAt + Limits.MaxTtl) + record.Ttl;
-        var life = Math.Max(1, (long)(expiry - now).TotalMilliseconds);
-        return CreateScript.RunAsync(database, OpenKeys(record.Id),
-        [
-            record.Id, record.Items, $"{record.Model}/{record.Lane.Name()}", life, expiry.ToUnixTimeMilliseconds(),
-            .. RequestFields.Write(record),
-        ]);
+        var keys = new List<RedisKey>(3 * records.Count);
+        var arguments = new List<RedisValue>(11 * records.Count);
+        foreach (var record in records)
+        {
+            var expiry = (record.DeadlineAt ?? record.CreatedAt + Limits.MaxTtl) + record.Ttl;
+            AddOpenKeys(keys, record.Id);
+            arguments.Add(record.Id);
+            arguments.Add(record.Items);
+            arguments.Add($"{record.Model}/{record.Lane.Name()}");
+            arguments.Add(Math.Max(1, (long)(expiry - now).TotalMilliseconds));
+            arguments.Add(expiry.ToUnixTimeMilliseconds());
+            arguments.Add((long)record.Ttl.TotalMilliseconds);
+            arguments.Add(RequestFields.Resource(record));
+            arguments.Add(record.Input);
+            arguments.Add(record.Tenant);
+            arguments.Add(record.Traceparent ?? "");
+            arguments.Add(record.ReplyTo ?? "");
+        }
+
+        return RunAsync(CreateScript, database, keys, arguments);
     }
 
-    public static Task<RedisResult> WithdrawAsync(IDatabase database, RequestRecord record) =>
-        WithdrawScript.RunAsync(database, OpenKeys(record.Id), [record.Id]);
+    public static Task<bool[]> WithdrawAsync(IDatabase database, IReadOnlyList<RequestRecord> records)
+    {
+        var keys = new List<RedisKey>(3 * records.Count);
+        foreach (var record in records)
+            AddOpenKeys(keys, record.Id);
+
+        return RunAsync(WithdrawScript, database, keys, [.. records.Select(record => (RedisValue)record.Id)]);
+    }
+
+    public static Task<bool[]> CommitAsync(IDatabase database, IReadOnlyList<RequestResult> results)
+    {
+        var keys = new List<RedisKey>(4 * results.Count);
+        var arguments = new List<RedisValue>(CommitHead.Length + (7 * results.Count));
+        arguments.AddRange(CommitHead);
+        foreach (var result in results)
+        {
+            AddOpenKeys(keys, result.Id);
+            keys.Add(Keys.RequestTombstone(result.Id));
+            arguments.Add(result.Id);
+            arguments.Add(RequestFields.Text(result.State));
+            arguments.Add(result.Outputs.Utf8);
+            arguments.Add(RequestFields.Json(result.Timings));
+            arguments.Add(RequestFields.Json(result.Run));
+            arguments.Add(result.Attempts);
+            arguments.Add(result.ReplyTo ?? "");
+        }
+
+        return RunAsync(CommitScript, database, keys, arguments);
+    }
+
+    public static Task<bool[]> CancelAsync(IDatabase database, string id)
+    {
+        var keys = new List<RedisKey>(4);
+        AddOpenKeys(keys, id);
+        keys.Add(Keys.RequestTombstone(id));
+        return RunAsync(CommitScript, database, keys,
+            [.. CommitHead, id, RequestFields.Text(RequestState.Cancelled), "", "", "", 0, ""]);
+    }
 
     public static Task<RedisResult> WatchAsync(IDatabase database, string id) =>
         WatchScript.RunAsync(database, [Keys.Request(id)], RequestFields.Shown);
 
-    public static Task<RedisResult> MarkRunningAsync(IDatabase database, string id) =>
-        RunningScript.RunAsync(database, [Keys.Request(id)], []);
+    public static Task<RedisResult> MarkRunningAsync(IDatabase database, IReadOnlyList<string> ids) =>
+        RunningScript.RunAsync(database, [.. ids.Select(id => (RedisKey)Keys.Request(id))], []);
 
-    public static Task<RedisResult> CommitAsync(IDatabase database, RequestResult result) =>
-        CommitScript.RunAsync(database, EndKeys(result.Id),
-        [
-            result.Id, RequestFields.Text(result.State), result.Outputs.Utf8, RequestFields.Json(result.Timings),
-            RequestFields.Json(result.Run), result.Attempts, result.ReplyTo ?? "", ReplyPrefix, Keys.RequestsDone,
-            TombstoneMs, MaxReplyBytes,
-        ]);
-
-    public static Task<RedisResult> CancelAsync(IDatabase database, string id) =>
-        CommitScript.RunAsync(database, EndKeys(id),
-        [
-            id, RequestFields.Text(RequestState.Cancelled), "", "", "", 0, "", ReplyPrefix, Keys.RequestsDone,
-            TombstoneMs, MaxReplyBytes,
-        ]);
-
-    public static Task<RedisResult> BacklogAsync(IDatabase database, string shard, DateTimeOffset now) =>
-        BacklogScript.RunAsync(database, [Keys.OpenRequests(shard), Keys.RequestBacklog(shard)],
-            [now.ToUnixTimeMilliseconds()]);
-
-    static RedisKey[] OpenKeys(string id)
+    public static async Task<RedisValue[]> BacklogAsync(IDatabase database, int shard, DateTimeOffset now)
     {
-        var shard = Keys.Shard(id);
-        return [Keys.Request(id), Keys.OpenRequests(shard), Keys.RequestBacklog(shard)];
+        var name = Keys.ShardName(shard);
+        return (RedisValue[])(await BacklogScript.RunAsync(
+            database, [Keys.OpenRequests(name), Keys.RequestBacklog(name)], [now.ToUnixTimeMilliseconds()]))!;
     }
 
-    static RedisKey[] EndKeys(string id) => [.. OpenKeys(id), Keys.RequestTombstone(id)];
+    static void AddOpenKeys(List<RedisKey> keys, string id)
+    {
+        var shard = Keys.Shard(id);
+        keys.Add(Keys.Request(id));
+        keys.Add(Keys.OpenRequests(shard));
+        keys.Add(Keys.RequestBacklog(shard));
+    }
+
+    static async Task<bool[]> RunAsync(
+        RedisScript script, IDatabase database, List<RedisKey> keys, List<RedisValue> arguments) =>
+        (bool[])(await script.RunAsync(database, [.. keys], [.. arguments]))!;
 }

@@ -14,12 +14,13 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
     public Task CreateAsync(IReadOnlyList<RequestRecord> records)
     {
         var now = time.GetUtcNow();
-        return RunAllAsync("request_create", records, (db, record) => RequestScripts.CreateAsync(db, record, now));
+        return RunAsync("request_create", records, record => record.Id,
+            (db, batch) => RequestScripts.CreateAsync(db, batch, now));
     }
 
     /// <summary>Takes back what could not be published, as if it had never been.</summary>
     public Task WithdrawAsync(IReadOnlyList<RequestRecord> records) =>
-        RunAllAsync("request_withdraw", records, RequestScripts.WithdrawAsync);
+        RunAsync("request_withdraw", records, record => record.Id, RequestScripts.WithdrawAsync);
 
     public Task<Lookup<RequestResource>> FindAsync(string id) => redis.RunAsync("request_find", async db =>
         await LookUpAsync(db, id, await db.HashGetAsync(Keys.Request(id), RequestFields.Shown)));
@@ -38,10 +39,10 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
     /// <summary>Tells pollers that a run has begun. Not awaited: a lost mark costs nothing.</summary>
     public void MarkRunning(IReadOnlyList<string> ids) => _ = MarkRunningAsync(ids);
 
-    /// <summary>Stores outcomes, one script a request, pipelined; wakes whoever waits. False where another outcome
-    /// was there before, or the record is gone.</summary>
-    public async Task<bool[]> CommitAsync(IReadOnlyList<RequestResult> results) =>
-        Array.ConvertAll(await RunAllAsync("request_commit", results, RequestScripts.CommitAsync), stored => (bool)stored);
+    /// <summary>Stores outcomes in few scripts, pipelined; wakes whoever waits. False where another outcome was there
+    /// before, or the record is gone.</summary>
+    public Task<bool[]> CommitAsync(IReadOnlyList<RequestResult> results) =>
+        RunAsync("request_commit", results, result => result.Id, RequestScripts.CommitAsync);
 
     /// <summary>Records of all unfinished requests, roughly oldest first within a shard.</summary>
     public async IAsyncEnumerable<RequestRecord> UnfinishedAsync(
@@ -54,8 +55,8 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
             foreach (var page in members.Chunk(PageSize))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var records = await RunAllAsync("request_read", page,
-                    (db, member) => db.HashGetAsync(Keys.Request(IdOf(member)), RequestFields.Stored));
+                var records = await redis.RunAsync("request_read", db => Task.WhenAll(page.Select(member =>
+                    db.HashGetAsync(Keys.Request(IdOf(member)), RequestFields.Stored))));
                 foreach (var values in records)
                 {
                     if (RequestFields.ReadUnfinished(values) is { } record)
@@ -69,8 +70,8 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
     public async Task<IReadOnlyDictionary<(string Model, Lane Lane), long>> BacklogAsync()
     {
         var now = time.GetUtcNow();
-        var shards = await RunAllAsync("request_backlog", [.. Enumerable.Range(0, Keys.Shards)],
-            (db, shard) => RequestScripts.BacklogAsync(db, Keys.ShardName(shard), now));
+        var shards = await redis.RunAsync("request_backlog", db => Task.WhenAll(
+            Enumerable.Range(0, Keys.Shards).Select(shard => RequestScripts.BacklogAsync(db, shard, now))));
         var backlog = new Dictionary<(string, Lane), long>();
         foreach (var counts in shards)
         {
@@ -89,7 +90,11 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
     {
         try
         {
-            await RunAllAsync("request_running", ids, RequestScripts.MarkRunningAsync);
+            await RunAsync("request_running", ids, id => id, async (db, batch) =>
+            {
+                await RequestScripts.MarkRunningAsync(db, batch);
+                return new bool[batch.Count];
+            });
         }
         catch (StoreUnavailableException)
         {
@@ -97,10 +102,21 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
         }
     }
 
-    /// <summary>All are sent before the first is awaited: one round trip.</summary>
-    Task<T[]> RunAllAsync<TItem, T>(
-        string operation, IReadOnlyList<TItem> items, Func<IDatabase, TItem, Task<T>> work) =>
-        redis.RunAsync(operation, db => Task.WhenAll(items.Select(item => work(db, item))));
+    /// <summary>Runs a script over many requests in as few calls as the server allows, all sent before the first is
+    /// awaited. Answers are in the order of the items.</summary>
+    Task<bool[]> RunAsync<T>(
+        string operation, IReadOnlyList<T> items, Func<T, string> idOf,
+        Func<IDatabase, IReadOnlyList<T>, Task<bool[]>> script) => redis.RunAsync(operation, async db =>
+    {
+        var answers = new bool[items.Count];
+        await Task.WhenAll(RequestBatches.Cut([.. items.Select(idOf)], redis.IsCluster).Select(async positions =>
+        {
+            var batch = await script(db, Array.ConvertAll(positions, i => items[i]));
+            for (var i = 0; i < positions.Length; i++)
+                answers[positions[i]] = batch[i];
+        }));
+        return answers;
+    });
 
     static async Task<Lookup<RequestResource>> LookUpAsync(IDatabase database, string id, RedisValue[] values) =>
         RequestFields.ReadShown(values) is { } resource

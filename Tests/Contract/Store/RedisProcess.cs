@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using StackExchange.Redis;
+using Xunit;
 
 namespace SkillAi.Queue.Tests.Contract.Store;
 
@@ -9,12 +9,22 @@ namespace SkillAi.Queue.Tests.Contract.Store;
 public sealed class RedisProcess : IAsyncLifetime
 {
     readonly string _folder = Directory.CreateTempSubdirectory("skillai-redis-").FullName;
-    readonly int _port = FreePort();
+    int _port;
     Process? _process;
 
     public string ConnectionString => $"127.0.0.1:{_port}";
 
-    public async ValueTask InitializeAsync() => await StartAsync();
+    public async ValueTask InitializeAsync()
+    {
+        // The port is free when it is looked up, not for good: another test's server may be faster.
+        for (var attempt = 0; _process is null && attempt < 3; attempt++)
+        {
+            _port = FreePort();
+            await StartAsync();
+        }
+
+        Assert.NotNull(_process);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -22,18 +32,26 @@ public sealed class RedisProcess : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
+    /// <summary>Starts it, with what it kept, on its old port.</summary>
     public async Task StartAsync()
     {
-        _process = Process.Start(new ProcessStartInfo("redis-server",
+        var process = Process.Start(new ProcessStartInfo("redis-server",
         [
             "--port", $"{_port}", "--bind", "127.0.0.1", "--dir", _folder, "--save", "", "--appendonly", "yes",
             "--appendfsync", "always", "--maxmemory-policy", "noeviction",
         ])
         { RedirectStandardOutput = true, UseShellExecute = false })!;
-        _process.OutputDataReceived += (_, _) => { };
-        _process.BeginOutputReadLine();
-        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{ConnectionString},connectRetry=20,connectTimeout=500");
-        await connection.GetDatabase().PingAsync();
+        var ready = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.OutputDataReceived += (_, output) =>
+        {
+            if (output.Data is null || output.Data.Contains("Ready to accept connections", StringComparison.Ordinal))
+                ready.TrySetResult(output.Data is not null);
+        };
+        process.BeginOutputReadLine();
+        if (await ready.Task)
+            _process = process;
+        else
+            process.Dispose();
     }
 
     public async Task KillAsync()

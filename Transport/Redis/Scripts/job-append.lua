@@ -1,5 +1,15 @@
 -- Counts chunks that are in the spool now. Returns 0 when the job does not receive any more.
 -- ARGV 5.. items of each chunk
+-- Eight bytes, little-endian. By hand: Garnet's struct.pack fills the upper half of an I8 with noise.
+local function packed(number)
+  local bytes = {}
+  for i = 1, 8 do
+    bytes[i] = string.char(number % 256)
+    number = math.floor(number / 256)
+  end
+  return table.concat(bytes)
+end
+
 local job = redis.call('HMGET', KEYS[1], 'state', 'chunks', 'received', 'woken')
 if job[1] ~= 'receiving' then
   return 0
@@ -7,7 +17,7 @@ end
 
 local chunks, received, starts = tonumber(job[2] or 0), tonumber(job[3] or 0), {}
 for i = 5, #ARGV do
-  starts[#starts + 1] = struct.pack('<I8', received)
+  starts[#starts + 1] = packed(received)
   received = received + tonumber(ARGV[i])
 end
 

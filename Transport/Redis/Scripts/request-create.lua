@@ -1,14 +1,23 @@
--- Stores the record of an accepted request. Returns 0 when it is there already, so that a retry changes nothing.
--- KEYS 1 record, 2 open requests of the shard, 3 backlog of the shard
--- ARGV 1 id, 2 items, 3 model/lane, 4 ms until the record expires, 5 instant of that, 6.. fields and values
-if redis.call('EXISTS', KEYS[1]) == 1 then
-  return 0
+-- Stores records of accepted requests. A record that is there already stays what it is, so that a retry changes
+-- nothing. Returns 1 or 0 for each.
+-- KEYS, for each record: record, open requests of the shard, backlog of the shard
+-- ARGV, for each record: id, items, model/lane, ms until the record expires, instant of that, ttl, resource, input,
+--   tenant, traceparent, instance that waits; empty for what there is not
+local results = {}
+for i = 0, #KEYS / 3 - 1 do
+  local record, open, backlog = unpack(KEYS, 3 * i + 1, 3 * i + 3)
+  local id, items, lane, life, expiry, ttl, resource, input, tenant, traceparent, reply_to =
+    unpack(ARGV, 11 * i + 1, 11 * i + 11)
+  results[i + 1] = 0
+  if redis.call('EXISTS', record) == 0 then
+    redis.call('HSET', record, 'state', 'queued', 'items', items, 'backlog', lane, 'ttl', ttl, 'resource', resource,
+      'input', input, 'tenant', tenant, 'traceparent', traceparent, 'reply_to', reply_to)
+    redis.call('PEXPIRE', record, life)
+
+    -- The member names all that has to be undone should the record expire before anybody answers it.
+    redis.call('ZADD', open, expiry, items .. ' ' .. lane .. ' ' .. id)
+    redis.call('HINCRBY', backlog, lane, items)
+    results[i + 1] = 1
+  end
 end
-
-redis.call('HSET', KEYS[1], 'state', 'queued', 'items', ARGV[2], 'backlog', ARGV[3], unpack(ARGV, 6))
-redis.call('PEXPIRE', KEYS[1], ARGV[4])
-
--- The member names all that has to be undone should the record expire before anybody answers it.
-redis.call('ZADD', KEYS[2], ARGV[5], ARGV[2] .. ' ' .. ARGV[3] .. ' ' .. ARGV[1])
-redis.call('HINCRBY', KEYS[3], ARGV[3], ARGV[2])
-return 1
+return results

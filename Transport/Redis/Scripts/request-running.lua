@@ -1,6 +1,8 @@
--- Shows a waiting request as running; any other state stays what it is.
--- KEYS 1 record
-if redis.call('HGET', KEYS[1], 'state') == 'queued' then
-  redis.call('HSET', KEYS[1], 'state', 'running')
+-- Shows waiting requests as running; any other state stays what it is.
+-- KEYS, for each record: record
+for i = 1, #KEYS do
+  if redis.call('HGET', KEYS[i], 'state') == 'queued' then
+    redis.call('HSET', KEYS[i], 'state', 'running')
+  end
 end
 return 1
