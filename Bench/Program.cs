@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SkillAi.Queue.Bench.Comments;
+using SkillAi.Queue.Bench.Duel;
 using SkillAi.Queue.Bench.Load;
 
 namespace SkillAi.Queue.Bench;
@@ -12,6 +13,7 @@ static class Program
         {
             CommentsVerb.Create(),
             LoadVerb.Create(TimeProvider.System),
+            DuelVerb.Create(TimeProvider.System),
         };
         return root.Parse(arguments).InvokeAsync();
     }
