@@ -1,0 +1,54 @@
+using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Transport.Broker;
+
+namespace SkillAi.Queue.Tests.Contract.Broker;
+
+/// <summary>A test's hold on one enumeration of deliveries.</summary>
+sealed class Reading : IAsyncDisposable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    readonly CancellationTokenSource _stopping = new();
+    readonly IAsyncEnumerator<Delivery> _deliveries;
+
+    public Reading(IChunkSource source, string model, Lane lane = Lane.Bulk, int prefetch = 100) =>
+        _deliveries = source.ReadAsync(model, lane, prefetch, _stopping.Token).GetAsyncEnumerator();
+
+    public async Task<Delivery> NextAsync()
+    {
+        Assert.True(await _deliveries.MoveNextAsync().AsTask().WaitAsync(Patience, TimeProvider.System));
+        return _deliveries.Current;
+    }
+
+    public async Task<List<Delivery>> NextAsync(int count)
+    {
+        var deliveries = new List<Delivery>();
+        while (deliveries.Count < count)
+            deliveries.Add(await NextAsync());
+
+        return deliveries;
+    }
+
+    /// <summary>Reads and acks until the enumeration ends; gives the positions of the chunks.</summary>
+    public async Task<List<int>> DrainAsync()
+    {
+        var indexes = new List<int>();
+        while (await _deliveries.MoveNextAsync())
+        {
+            indexes.Add(_deliveries.Current.Chunk.Index);
+            _deliveries.Current.Ack();
+        }
+
+        return indexes;
+    }
+
+    public Task CancelAsync() => _stopping.CancelAsync();
+
+    /// <summary>Stops reading; what is on loan stays so.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _deliveries.DisposeAsync();
+        _stopping.Dispose();
+    }
+}

@@ -1,0 +1,91 @@
+using System.Net.Sockets;
+
+namespace SkillAi.Queue.Tests.Servers;
+
+/// <summary>A real Redis on a free port with data of its own, which syncs every write as the shipped configuration
+/// does: the one on the PATH, else one in Docker.</summary>
+public sealed class RedisServer : IAsyncDisposable
+{
+    const string Image = "redis:8";
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    static readonly string[] Durable = ["--appendonly", "yes", "--appendfsync", "always", "--save", ""];
+
+    readonly ServerHost _host;
+
+    RedisServer(int port, ServerHost host)
+    {
+        Port = port;
+        _host = host;
+    }
+
+    public int Port { get; }
+
+    public string ConnectionString => $"127.0.0.1:{Port}";
+
+    /// <summary>A server that is not started yet.</summary>
+    public static RedisServer Create()
+    {
+        var port = Ports.Free();
+        if (Tools.FindOnPath("redis-server") is { } program)
+        {
+            var data = Directory.CreateTempSubdirectory("skillai-test-redis-");
+            string[] command = [program, "--port", $"{port}", "--bind", "127.0.0.1", "--dir", data.FullName, .. Durable];
+            return new(port, new LocalHost(data, command, []));
+        }
+
+        if (!Tools.HasDocker())
+            throw Tools.Missing("Redis", "redis-server");
+
+        return new(port, new DockerHost(Image, ["--publish", $"127.0.0.1:{port}:6379"], ["redis-server", .. Durable]));
+    }
+
+    public static async Task<RedisServer> StartNewAsync()
+    {
+        var server = Create();
+        await server.StartAsync();
+        return server;
+    }
+
+    /// <summary>Starts it, for the first time or again with the data it had, and waits until it serves.</summary>
+    public async Task StartAsync()
+    {
+        await _host.StartAsync();
+        using var patience = new CancellationTokenSource(Patience);
+        while (!await AnswersAsync(patience.Token))
+        {
+            if (patience.IsCancellationRequested)
+                throw new TimeoutException($"Redis did not start:\n{_host.Describe()}");
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+    }
+
+    public Task StopAsync() => _host.StopAsync();
+
+    public Task KillAsync() => _host.KillAsync();
+
+    public void Freeze() => _host.Freeze();
+
+    public void Thaw() => _host.Thaw();
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    // +PONG, not an error: while it reads its data back it answers -LOADING.
+    async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync("127.0.0.1", Port, cancellationToken);
+            var stream = client.GetStream();
+            await stream.WriteAsync("PING\r\n"u8.ToArray(), cancellationToken);
+            var answer = new byte[5];
+            await stream.ReadExactlyAsync(answer, cancellationToken);
+            return answer.AsSpan().SequenceEqual("+PONG"u8);
+        }
+        catch (Exception e) when (e is SocketException or IOException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}
