@@ -1,8 +1,19 @@
+using SkillAi.Queue.Client.Commands;
+
 namespace SkillAi.Queue.Embedded;
 
 static class Program
 {
-    static void Main()
+    static Task<int> Main(string[] arguments)
     {
+        var root = SkillAiCommands.Create(StartAsync, EmbeddedSettings.Sample, TimeProvider.System);
+        root.Add(ServeCommand.Create());
+        return SkillAiCommands.RunAsync(root, arguments);
+    }
+
+    static async Task<ServiceAddress> StartAsync(CancellationToken cancellationToken)
+    {
+        var service = await EmbeddedService.StartAsync(new EmbeddedSettings(), cancellationToken);
+        return new ServiceAddress(service.Url, service.DisposeAsync);
     }
 }

@@ -1,0 +1,101 @@
+using SkillAi.Queue.Producer.Hosting;
+using SkillAi.Queue.Transport.Hosting;
+using SkillAi.Queue.Worker.Hosting;
+
+namespace SkillAi.Queue.Embedded;
+
+/// <summary>The whole system in one process: intake, in-process broker, worker and an in-process Redis. The code is
+/// the one that runs distributed; only the broker's adapter and the servers differ.</summary>
+public sealed class EmbeddedService : IAsyncDisposable
+{
+    /// <summary>Room for requests and results; half of what the machine has, at most 4 GB.</summary>
+    static long StoreMemory => Math.Min(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2, 4L << 30);
+
+    readonly WebApplication _app;
+    readonly EmbeddedRedis _redis;
+    readonly DataFolder _data;
+
+    EmbeddedService(WebApplication app, EmbeddedRedis redis, DataFolder data)
+    {
+        _app = app;
+        _redis = redis;
+        _data = data;
+        Url = new Uri(app.Urls.First());
+    }
+
+    public Uri Url { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Starts everything and returns when requests can be answered.</summary>
+    /// <exception cref="IOException">The port is taken, or the data folder is in use or cannot be written.</exception>
+    public static async Task<EmbeddedService> StartAsync(EmbeddedSettings settings, CancellationToken cancellationToken)
+    {
+        var data = DataFolder.Open(settings.DataFolder);
+        var redis = await EmbeddedRedis.StartAsync(data.IsKept ? data.Store : null, StoreMemory);
+        var app = Build(settings, data, redis);
+        try
+        {
+            app.Services.LoadModels();
+            await app.StartAsync(cancellationToken);
+            await Readiness.WaitAsync(app.Services, cancellationToken);
+            return new(app, redis, data);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            await redis.DisposeAsync();
+            data.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Completes when the process is asked to stop, by the token or by a signal to the host.</summary>
+    public Task WaitForStopAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
+
+    /// <summary>Finishes what runs, stores it, and ends.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+        await _redis.DisposeAsync();
+        _data.Dispose();
+    }
+
+    static WebApplication Build(EmbeddedSettings settings, DataFolder data, EmbeddedRedis redis)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(Configure(settings, data, redis, builder.Configuration));
+        builder.Logging.ClearProviders().AddSimpleConsole(format => format.SingleLine = true)
+            .SetMinimumLevel(settings.IsQuiet ? LogLevel.Error : LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            // Not being ready yet is no failure while it starts, and readiness is asked for by whoever needs it.
+            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+
+        builder.Services
+            .AddOperations()
+            .AddInProcessBroker()
+            .AddRedis(builder.Configuration)
+            .AddProducer(builder.Configuration)
+            .AddWorker(builder.Configuration);
+
+        var app = builder.Build();
+        app.MapProducer();
+        app.MapOperations();
+        return app;
+    }
+
+    static Dictionary<string, string?> Configure(
+        EmbeddedSettings settings, DataFolder data, EmbeddedRedis redis, IConfiguration environment) => new()
+    {
+        ["Urls"] = $"http://127.0.0.1:{settings.Port}",
+        ["ConnectionStrings:Redis"] = redis.ConnectionString,
+        ["ConnectionStrings:RabbitMq"] = null,
+        ["Spool:Kind"] = "folder",
+        ["Spool:Folder"] = data.Spool,
+        // The in-process queue is empty after a start: what is unfinished has to be fed again.
+        ["Feeder:RefeedAtStart"] = "true",
+        ["Models:Path"] = environment["Models:Path"] ?? EmbeddedSettings.ModelsPath,
+        ["Models:AllowSimulated"] = "true",
+    };
+}
