@@ -2,6 +2,7 @@ using System.CommandLine;
 using SkillAi.Queue.Bench.Comments;
 using SkillAi.Queue.Bench.Duel;
 using SkillAi.Queue.Bench.Load;
+using SkillAi.Queue.Bench.Scaling;
 
 namespace SkillAi.Queue.Bench;
 
@@ -14,6 +15,7 @@ static class Program
             CommentsVerb.Create(),
             LoadVerb.Create(TimeProvider.System),
             DuelVerb.Create(TimeProvider.System),
+            ScalingVerb.Create(),
         };
         return root.Parse(arguments).InvokeAsync();
     }
