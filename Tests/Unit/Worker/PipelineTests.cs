@@ -2,7 +2,6 @@ using System.Text;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Requests;
 using SkillAi.Queue.Transport.Broker;
-using SkillAi.Queue.Worker.Models;
 
 namespace SkillAi.Queue.Tests.Unit.Worker;
 
@@ -25,7 +24,7 @@ public sealed class PipelineTests
             [
                 """{"index":1000,"id":"x","outcome":"succeeded","output":{"flagged":false,"categories":[],"scores":{"a":0.25}}}""",
                 """{"index":1001,"outcome":"failed","error":{"code":"invalid_item","message":"The item is not valid JSON."}}""",
-                """{"index":1002,"outcome":"failed","error":{"code":"model_nan","message":"The model\u0027s scores for this item are not numbers."}}""".Replace("\\u0027", "'", StringComparison.Ordinal),
+                """{"index":1002,"outcome":"failed","error":{"code":"model_nan","message":"The model's scores for this item are not numbers."}}""",
                 """{"index":1003,"outcome":"succeeded","output":{"flagged":false,"categories":[],"scores":{"a":0.3125}}}""",
             ],
             PipelineHarness.Lines(result).Select(line => line.GetRawText()));

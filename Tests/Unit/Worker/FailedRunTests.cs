@@ -1,0 +1,160 @@
+using Microsoft.Extensions.Time.Testing;
+using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Transport.Broker;
+using SkillAi.Queue.Worker.Models;
+using SkillAi.Queue.Worker.Pipeline;
+
+namespace SkillAi.Queue.Tests.Unit.Worker;
+
+public sealed class FailedRunTests
+{
+    [Fact]
+    public async Task A_poison_item_costs_itself_and_few_runs()
+    {
+        await using var pipeline = new PipelineHarness();
+        await pipeline.WarmAsync();
+        var before = pipeline.Model.Runs;
+        pipeline.Model.OnRun = texts =>
+        {
+            if (texts.Contains("poison"))
+                throw new ModelRunException(RunFailure.Rejected, "It has a bad byte.");
+        };
+
+        var lines = Enumerable.Range(0, 256).Select(i => i == 77 ? "\"poison\"" : $"\"item {i}\"").ToList();
+        Assert.Equal(Settlement.Ack, await pipeline.SettledAsync(pipeline.Job(lines)));
+
+        var result = Assert.Single(pipeline.Chunks);
+        Assert.Equal(new OutcomeCounts(255, 1, 0, 0), result.Counts);
+        var failed = PipelineHarness.Lines(result)[77];
+        Assert.Equal("model_error", failed.GetProperty("error").GetProperty("code").GetString());
+        Assert.InRange(pipeline.Model.Runs - before, 2, 1 + (2 * 8));
+    }
+
+    [Fact]
+    public async Task Halves_find_more_than_one_culprit()
+    {
+        await using var pipeline = new PipelineHarness();
+        await pipeline.WarmAsync();
+        pipeline.Model.OnRun = texts =>
+        {
+            if (texts.Contains("poison"))
+                throw new ModelRunException(RunFailure.Rejected, "No.");
+        };
+
+        await pipeline.SettledAsync(pipeline.Job([.. Enumerable.Range(0, 64).Select(i => i % 20 == 0 ? "\"poison\"" : "\"fine\"")]));
+
+        Assert.Equal(new OutcomeCounts(60, 4, 0, 0), Assert.Single(pipeline.Chunks).Counts);
+    }
+
+    [Fact]
+    public async Task A_fault_that_passes_fails_nothing()
+    {
+        await using var pipeline = new PipelineHarness();
+        await pipeline.WarmAsync();
+        var failures = 2;
+        pipeline.Model.OnRun = _ =>
+        {
+            if (failures-- > 0)
+                throw new InvalidOperationException("A driver hiccup.");
+        };
+
+        await pipeline.SettledAsync(pipeline.Job("\"A\"", "\"B\""));
+
+        Assert.Equal(2, Assert.Single(pipeline.Chunks).Counts.Succeeded);
+    }
+
+    [Fact]
+    public async Task A_run_that_does_not_fit_the_memory_loses_nothing_and_the_next_ones_are_smaller()
+    {
+        await using var pipeline = new PipelineHarness();
+        await pipeline.WarmAsync();
+        pipeline.Model.OnRun = texts =>
+        {
+            if (texts.Count > 100)
+                throw new ModelRunException(RunFailure.OutOfMemory, "Failed to allocate memory.");
+        };
+
+        var chunks = Enumerable.Range(0, 8)
+            .Select(chunk => pipeline.Job([.. Enumerable.Repeat("\"A\"", 256)], id: $"job {chunk}")).ToList();
+        foreach (var chunk in chunks)
+            await pipeline.SettledAsync(chunk);
+
+        Assert.All(pipeline.Chunks, result => Assert.Equal(256, result.Counts.Succeeded));
+        Assert.Equal(8, pipeline.Chunks.Count);
+        Assert.All(pipeline.Model.Sizes.TakeLast(10), size => Assert.InRange(size, 1, 100));
+    }
+
+    [Fact]
+    public async Task A_single_item_that_does_not_fit_fails_alone()
+    {
+        await using var pipeline = new PipelineHarness();
+        await pipeline.WarmAsync();
+        pipeline.Model.OnRun = texts =>
+        {
+            if (texts.Contains("huge"))
+                throw new ModelRunException(RunFailure.OutOfMemory, "Failed to allocate memory.");
+        };
+
+        await pipeline.SettledAsync(pipeline.Job("\"huge\"", "\"small\""));
+
+        Assert.Equal(new OutcomeCounts(1, 1, 0, 0), Assert.Single(pipeline.Chunks).Counts);
+    }
+
+    [Fact]
+    public async Task Bulk_waits_between_tries_on_the_workers_own_clock()
+    {
+        var time = new FakeTimeProvider();
+        await using var pipeline = new PipelineHarness(time);
+        await pipeline.WarmAsync();
+        var before = pipeline.Model.Runs;
+        using var failed = new SemaphoreSlim(0);
+        var failures = 1;
+        pipeline.Model.OnRun = _ =>
+        {
+            if (failures-- > 0)
+            {
+                failed.Release();
+                throw new InvalidOperationException("A driver hiccup.");
+            }
+        };
+
+        var delivery = pipeline.Job([.. Enumerable.Repeat("\"A\"", 256)]);
+        await failed.WaitAsync();
+        Assert.False(delivery.Settled.IsCompleted);
+        Assert.Equal(before + 1, pipeline.Model.Runs);
+
+        while (!delivery.Settled.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(25));
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+        }
+
+        Assert.True(time.GetUtcNow() - time.Start >= TimeSpan.FromMilliseconds(75));
+        Assert.Equal(256, Assert.Single(pipeline.Chunks).Counts.Succeeded);
+    }
+
+    [Theory]
+    [InlineData(nameof(RunFailure.Transient), Lane.Bulk, 10, 1, nameof(RetryStep.Again))]
+    [InlineData(nameof(RunFailure.Transient), Lane.Bulk, 10, 2, nameof(RetryStep.Again))]
+    [InlineData(nameof(RunFailure.Transient), Lane.Bulk, 10, 3, nameof(RetryStep.Halve))]
+    [InlineData(nameof(RunFailure.Transient), Lane.Bulk, 1, 3, nameof(RetryStep.Fail))]
+    [InlineData(nameof(RunFailure.Transient), Lane.Priority, 10, 1, nameof(RetryStep.Again))]
+    [InlineData(nameof(RunFailure.Transient), Lane.Priority, 10, 2, nameof(RetryStep.Halve))]
+    [InlineData(nameof(RunFailure.Rejected), Lane.Bulk, 10, 1, nameof(RetryStep.Halve))]
+    [InlineData(nameof(RunFailure.Rejected), Lane.Priority, 1, 1, nameof(RetryStep.Fail))]
+    [InlineData(nameof(RunFailure.OutOfMemory), Lane.Bulk, 2, 4, nameof(RetryStep.Halve))]
+    public void What_follows_a_failure_depends_on_its_kind(string failure, Lane lane, int items, int failures, string step)
+    {
+        var decision = RetryPolicy.Decide(Enum.Parse<RunFailure>(failure), lane, items, failures, chance: 0.5);
+
+        Assert.Equal(step, decision.Step.ToString());
+    }
+
+    [Fact]
+    public void Delays_double_and_only_bulk_waits()
+    {
+        Assert.Equal(TimeSpan.FromMilliseconds(100), RetryPolicy.Decide(RunFailure.Transient, Lane.Bulk, 2, 1, 0.5).Delay);
+        Assert.Equal(TimeSpan.FromMilliseconds(200), RetryPolicy.Decide(RunFailure.Transient, Lane.Bulk, 2, 2, 0.5).Delay);
+        Assert.Equal(TimeSpan.Zero, RetryPolicy.Decide(RunFailure.Transient, Lane.Priority, 2, 1, 0.5).Delay);
+    }
+}
