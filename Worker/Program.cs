@@ -11,31 +11,38 @@ static class Program
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.Services.AddRabbitMq(builder.Configuration);
-        builder.Services.AddRedis(builder.Configuration);
-        builder.Services.AddWorker(builder.Configuration);
+        builder.Services
+            .AddRabbitMq(builder.Configuration)
+            .AddRedis(builder.Configuration)
+            .AddWorker(builder.Configuration);
 
-        await using var app = builder.Build();
-        app.MapOperations();
         try
         {
-            app.Services.GetService<IStartupValidator>()?.Validate();
+            await using var app = builder.Build();
+            app.MapOperations();
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
             app.Services.LoadModels();
+            // Running disposes the services.
+            var worker = app.Services.GetRequiredService<WorkerService>();
             await app.RunAsync();
-            return Report(app.Services.GetRequiredService<WorkerService>().Failure);
+            return worker.Failure is { } failure
+                ? await RefuseAsync(failure.Message, (failure as ModelLoadException)?.ExitCode ?? ModelLoadException.BadModel)
+                : 0;
         }
-        catch (Exception refused) when (refused is ModelLoadException or OptionsValidationException)
+        catch (OptionsValidationException wrong)
         {
-            return Report(refused);
+            return await RefuseAsync(string.Join('\n', wrong.Failures), 1);
+        }
+        catch (ModelLoadException unusable)
+        {
+            return await RefuseAsync(unusable.Message, unusable.ExitCode);
         }
     }
 
-    static int Report(Exception? failure)
+    /// <summary>A sentence that names the setting or the file says more than a stack trace.</summary>
+    static async Task<int> RefuseAsync(string reason, int exitCode)
     {
-        if (failure is null)
-            return 0;
-
-        Console.Error.WriteLine(failure.Message);
-        return failure is ModelLoadException model ? model.ExitCode : 1;
+        await Console.Error.WriteLineAsync(reason);
+        return exitCode;
     }
 }
