@@ -28,6 +28,8 @@ sealed class BacklogLoop(
             catch (Exception outage) when (outage is StoreUnavailableException or BrokerUnavailableException)
             {
                 logger.BacklogUnknown(outage.Message);
+                if (outage is StoreUnavailableException)
+                    metrics.BacklogUnknown();
             }
         }
     }

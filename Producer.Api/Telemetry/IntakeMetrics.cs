@@ -23,7 +23,20 @@ sealed class IntakeMetrics(IMetricFactory metrics)
 
     public void Enqueued(string model, Lane lane, int items) => _enqueued.WithLabels(lane.Name(), model).Inc(items);
 
-    public void Backlog(string model, Lane lane, long items) => _backlog.WithLabels(model, lane.Name()).Set(items);
+    public void Backlog(string model, Lane lane, long items)
+    {
+        _backlog.WithLabels(model, lane.Name()).Set(items);
+
+        // Arrivals begin at zero: scaling reads a missing series as a failure.
+        _enqueued.WithLabels(lane.Name(), model);
+    }
+
+    /// <summary>No number is better than an old one, which alerts and scaling would take for the truth.</summary>
+    public void BacklogUnknown()
+    {
+        foreach (var labels in _backlog.GetAllLabelValues())
+            _backlog.RemoveLabelled(labels);
+    }
 
     public void Queue(string model, Lane lane, in QueueDepth depth)
     {

@@ -1,4 +1,6 @@
-using System.Globalization;
+using k8s.Models;
+using Microsoft.Extensions.Configuration;
+using SkillAi.Queue.Worker.Hosting;
 
 namespace SkillAi.Queue.Tests.Deploy;
 
@@ -92,15 +94,28 @@ public sealed class ChartTests
         }
     }
 
-    [Fact]
-    public void The_host_stops_before_its_pod_is_killed()
+    [Theory]
+    [InlineData(30)]
+    [InlineData(90)]
+    [InlineData(600)]
+    public void A_worker_stops_before_its_pod_is_killed(int grace)
     {
-        foreach (var deployment in Manifests.Deployments(Chart.Render(4, "production.yaml")))
-        {
-            var pod = deployment.Spec.Template.Spec;
-            var host = pod.Containers.Single().Env.Single(variable => variable.Name == "DOTNET_shutdownTimeoutSeconds");
+        var workers = Manifests.Workers(Chart.RenderWith(4, $"worker.terminationGracePeriodSeconds={grace}").Succeeded());
 
-            Assert.InRange(int.Parse(host.Value, CultureInfo.InvariantCulture), 25, pod.TerminationGracePeriodSeconds!.Value - 10);
-        }
+        Assert.All(workers, worker => Assert.Equal(grace - 15, Options(worker).ShutdownTimeout.TotalSeconds));
     }
+
+    [Fact]
+    public void Workers_serve_the_lanes_of_their_pool()
+    {
+        var workers = Manifests.Workers(Chart.RenderWith(4).Succeeded());
+
+        Assert.Equal([WorkerLanes.Bulk, WorkerLanes.Both], workers.Select(worker => Options(worker).Lanes));
+    }
+
+    /// <summary>As the worker itself reads its environment.</summary>
+    static WorkerOptions Options(V1Deployment worker) => new ConfigurationBuilder()
+        .AddInMemoryCollection(worker.Spec.Template.Spec.Containers.Single().Env.Where(variable => variable.Value is not null)
+            .Select(variable => KeyValuePair.Create(variable.Name.Replace("__", ":", StringComparison.Ordinal), (string?)variable.Value)))
+        .Build().GetSection("Worker").Get<WorkerOptions>()!;
 }
