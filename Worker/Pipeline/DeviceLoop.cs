@@ -6,6 +6,7 @@ namespace SkillAi.Queue.Worker.Pipeline;
 /// when nothing is worth running. Models block, so no thread of the pool runs them.</summary>
 sealed class DeviceLoop(
     int number, IReadOnlyList<ModelOnDevice> models, RunExecutor executor, WakeUp wakeUp, Action<PendingChunk> complete)
+    : IDisposable
 {
     readonly ModelScheduler _scheduler = new(models.Count);
     readonly ModelView[] _views = new ModelView[models.Count];
@@ -37,6 +38,9 @@ sealed class DeviceLoop(
         wakeUp.Signal();
     }
 
+    /// <summary>Only after the thread has ended.</summary>
+    public void Dispose() => wakeUp.Dispose();
+
     // Whatever comes out of here is a bug of ours or of the machine: it ends the worker, and the broker lends what we hold again.
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1031", Justification = "Passed on as a task's end.")]
     void Run(Action<ModelOnDevice> warmUp)
@@ -62,27 +66,22 @@ sealed class DeviceLoop(
     bool IsDone(TimeSpan wait) => _isStopping && wait > TimeSpan.Zero && models.All(model => model.Model.Lanes.IsEmpty);
 
     /// <returns>How long there is nothing to do; zero after a run.</returns>
-    TimeSpan RunNext()
+    TimeSpan RunNext() => models.Count == 1
+        // Alone on its device, a model owes nobody a bound but its own.
+        ? Run(models[0], new(0, Cap: null, WithoutFill: false))
+        : RunFairly();
+
+    TimeSpan RunFairly()
     {
         for (var i = 0; i < models.Count; i++)
-        {
-            var view = models[i].Model.Lanes.Look(models[i].Policy);
-            // A model alone on its device owes nobody a bound but its own.
-            _views[i] = models.Count == 1 ? view with { Quantum = null } : view;
-        }
+            _views[i] = models[i].Model.Lanes.Look(models[i].Policy);
 
         var wait = TimeSpan.MaxValue;
         while (_scheduler.Next(_views) is { Model: >= 0 } turn)
         {
-            var model = models[turn.Model];
-            _run.Clear();
-            var next = model.Model.Lanes.Close(model, turn, _run);
-            foreach (var chunk in _run.Completed)
-                complete(chunk);
-
+            var next = Run(models[turn.Model], turn);
             if (!_run.IsEmpty)
             {
-                executor.Execute(model, _run);
                 Charge(turn.Model);
                 return TimeSpan.Zero;
             }
@@ -94,11 +93,22 @@ sealed class DeviceLoop(
         return wait;
     }
 
+    TimeSpan Run(ModelOnDevice model, in ModelTurn turn)
+    {
+        _run.Clear();
+        var wait = model.Model.Lanes.Close(model, turn, _run);
+        foreach (var chunk in _run.Completed)
+            complete(chunk);
+
+        if (_run.IsEmpty)
+            return wait;
+
+        executor.Execute(model, _run);
+        return TimeSpan.Zero;
+    }
+
     void Charge(int model)
     {
-        if (models.Count == 1)
-            return;
-
         var bulkShare = 1 - ((double)_run.Urgent / _run.Items.Count);
         _scheduler.Ran(model, _run.Predicted * bulkShare);
         for (var i = 0; i < models.Count; i++)

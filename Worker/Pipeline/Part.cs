@@ -1,3 +1,5 @@
+using SkillAi.Queue.Contracts;
+
 namespace SkillAi.Queue.Worker.Pipeline;
 
 /// <summary>What of a chunk belongs together: one request, or all of it for a job.</summary>
@@ -22,6 +24,9 @@ sealed class Part(string id, int first, int count, DateTimeOffset enqueuedAt, Ti
         get => Volatile.Read(ref _run);
         set => Volatile.Write(ref _run, value);
     }
+
+    /// <summary>How its items ended, once they have and their results are written.</summary>
+    public OutcomeCounts Counts { get; set; }
 
     public bool IsExpired(TimeSpan now) => isHard && due <= now;
 }

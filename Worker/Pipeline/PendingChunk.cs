@@ -93,10 +93,6 @@ sealed class PendingChunk
 
     public Outcome OutcomeOf(int item) => _items.Outcome(item);
 
-    /// <summary>Outcomes of a part's items, those that occur.</summary>
-    public IEnumerable<(Outcome Outcome, int Count)> CountOutcomes(Part part) =>
-        Enumerable.Range(part.First, part.Count).CountBy(OutcomeOf).Select(pair => (pair.Key, pair.Value));
-
     public ItemAnswer Answer(int item)
     {
         var labels = Model.Output.Labels;

@@ -24,6 +24,7 @@ sealed class ResultWriter(WorkerClock clock)
             counts = counts.Add(chunk.OutcomeOf(item));
         }
 
+        chunk.Parts[0].Counts = counts;
         return new(chunk.Chunk.Job!, chunk.Chunk.Index, Zip(_lines.WrittenSpan), counts, chunk.RunItems);
     }
 
@@ -39,6 +40,7 @@ sealed class ResultWriter(WorkerClock clock)
         }
 
         _lines.Write("]"u8);
+        part.Counts = counts;
         return new(
             part.Id, StateOf(counts), new(_lines.WrittenSpan.ToArray()), Timings(chunk, part), Facts(part.Run),
             chunk.Chunk.Attempt, part.ReplyTo);

@@ -63,14 +63,12 @@ sealed class UrgentLane
         _entries.RemoveAll(entry => match(entry.Item));
     }
 
-    // What was taken stays in the list until it is half of it: removing the head one by one would move the rest each time.
+    // What was taken stays in the list until it is most of it: removing heads one by one would move the rest each time.
     void Trim()
     {
-        if (_head < 256 || _head < _entries.Count / 2)
-        {
-            if (_head < _entries.Count)
-                return;
-        }
+        var isMostlyTaken = _head >= 256 && _head >= _entries.Count / 2;
+        if (!isMostlyTaken && Count > 0)
+            return;
 
         _entries.RemoveRange(0, _head);
         _head = 0;

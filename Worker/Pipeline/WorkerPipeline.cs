@@ -95,6 +95,7 @@ sealed class WorkerPipeline
             device.Stop();
 
         await Task.WhenAll(_devices.Select(device => device.Ended));
+        _devices.ForEach(device => device.Dispose());
         _priority.Finish();
         _bulk.Finish();
         await Task.WhenAll(storers);

@@ -123,11 +123,10 @@ sealed class WorkerMetrics(IMetricFactory metrics)
             }
 
             var duration = (now - part.EnqueuedAt).TotalSeconds;
-            foreach (var (outcome, count) in chunk.CountOutcomes(part))
-            {
-                _items.WithLabels(lane, chunk.Model.Name, Of(outcome)).Inc(count);
-                _duration.WithLabels(lane, Of(outcome)).Observe(duration, count);
-            }
+            Ended(chunk, Outcome.Succeeded, part.Counts.Succeeded, duration);
+            Ended(chunk, Outcome.Failed, part.Counts.Failed, duration);
+            Ended(chunk, Outcome.Cancelled, part.Counts.Cancelled, duration);
+            Ended(chunk, Outcome.Expired, part.Counts.Expired, duration);
         }
     }
 
@@ -135,5 +134,14 @@ sealed class WorkerMetrics(IMetricFactory metrics)
     {
         _target.WithLabels(Lane.Bulk.Name(), model.Name).Set(state.TargetItems);
         _quantum.WithLabels(model.Name).Set(state.Quantum.TotalSeconds);
+    }
+
+    void Ended(PendingChunk chunk, Outcome outcome, int items, double seconds)
+    {
+        if (items == 0)
+            return;
+
+        _items.WithLabels(chunk.Lane.Name(), chunk.Model.Name, Of(outcome)).Inc(items);
+        _duration.WithLabels(chunk.Lane.Name(), Of(outcome)).Observe(seconds, items);
     }
 }

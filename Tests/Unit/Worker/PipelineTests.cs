@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Requests;
 using SkillAi.Queue.Transport.Broker;
@@ -211,5 +212,26 @@ public sealed class PipelineTests
         await stopping;
         Assert.Equal(Settlement.Ack, await pipeline.SettledAsync(begun));
         Assert.Equal(3, Assert.Single(pipeline.Chunks).Counts.Succeeded);
+    }
+
+    [Fact]
+    public async Task A_lane_of_small_messages_is_subscribed_anew_with_more_of_them()
+    {
+        var time = new FakeTimeProvider();
+        await using var pipeline = new PipelineHarness(time);
+        await pipeline.WarmAsync();
+
+        for (var i = 0; i < 200; i++)
+        {
+            var delivery = pipeline.Request($"r{i}", "\"A\"", lane: Lane.Bulk);
+            while (!delivery.Settled.IsCompleted)
+            {
+                time.Advance(TimeSpan.FromMilliseconds(200));
+                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+            }
+        }
+
+        Assert.Equal(200, pipeline.Requests.Count);
+        Assert.True(pipeline.Source.Prefetches.Max() > 32, string.Join(' ', pipeline.Source.Prefetches));
     }
 }

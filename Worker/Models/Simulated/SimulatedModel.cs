@@ -7,8 +7,7 @@ namespace SkillAi.Queue.Worker.Models.Simulated;
 /// scores that depend on nothing but the item's bytes. It shows what batching does on hardware that is not at hand.</summary>
 sealed class SimulatedModel(SimulatedDevice device, TimeProvider time) : IModel
 {
-    readonly CostTable _cost = new(device.Cost);
-    readonly Random _chance = new(device.Seed);
+    readonly RunTimes _times = new(device);
     readonly DeviceClock _clock = new(time);
 
     public string Provider => "simulated";
@@ -25,25 +24,10 @@ sealed class SimulatedModel(SimulatedDevice device, TimeProvider time) : IModel
         for (var row = 0; row < batch.Items; row++)
             Score(batch.Row(row), batch.Scores(row));
 
-        _clock.WaitUntil(started, NextDuration(batch.Rung));
+        _clock.WaitUntil(started, _times.Next(batch.Rung));
     }
 
     public void Dispose() => _clock.Dispose();
-
-    TimeSpan NextDuration(int items)
-    {
-        var duration = _cost.Of(items);
-        if (device.Noise > 0)
-            duration *= Math.Max(0.1, 1 + device.Noise * NextGaussian());
-
-        if (device.StallShare > 0 && _chance.NextDouble() < device.StallShare)
-            duration += TimeSpan.FromMilliseconds(device.StallMs);
-
-        return duration;
-    }
-
-    double NextGaussian() =>
-        Math.Sqrt(-2 * Math.Log(1 - _chance.NextDouble())) * Math.Cos(2 * Math.PI * _chance.NextDouble());
 
     /// <summary>Hashes the text without its padding, so that the padded length changes no score.</summary>
     static void Score(ReadOnlySpan<byte> row, Span<float> scores)
