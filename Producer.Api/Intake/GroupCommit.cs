@@ -18,14 +18,17 @@ sealed class GroupCommit(RequestStore store, IChunkPublisher publisher, ILogger<
     /// <summary>More callers than that waiting for a confirm means that the broker does not keep up.</summary>
     const int MaxWaiting = 16 * 1024;
 
-    readonly Channel<Waiting> _arrivals = Channel.CreateBounded<Waiting>(MaxWaiting);
+    readonly Channel<Caller> _arrivals = Channel.CreateBounded<Caller>(MaxWaiting);
+
+    /// <summary>Requests that no pump has taken yet.</summary>
+    public int Waiting => _arrivals.Reader.Count;
 
     /// <summary>Completes when the broker has confirmed the chunk that the request left in.</summary>
     public Task SubmitAsync(RequestRecord request)
     {
-        var waiting = new Waiting(request);
-        return _arrivals.Writer.TryWrite(waiting)
-            ? waiting.Task
+        var caller = new Caller(request);
+        return _arrivals.Writer.TryWrite(caller)
+            ? caller.Task
             : Task.FromException(new ProblemException(Problem.QueueFull()));
     }
 
@@ -42,11 +45,11 @@ sealed class GroupCommit(RequestStore store, IChunkPublisher publisher, ILogger<
 
     async Task PumpAsync()
     {
-        var group = new List<Waiting>(MaxGroup);
+        var group = new List<Caller>(MaxGroup);
         while (await _arrivals.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            while (group.Count < MaxGroup && _arrivals.Reader.TryRead(out var waiting))
-                group.Add(waiting);
+            while (group.Count < MaxGroup && _arrivals.Reader.TryRead(out var caller))
+                group.Add(caller);
 
             await CommitAsync(group);
             group.Clear();
@@ -54,9 +57,9 @@ sealed class GroupCommit(RequestStore store, IChunkPublisher publisher, ILogger<
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "Each caller gets the exception; the pump serves the next group.")]
-    async Task CommitAsync(List<Waiting> group)
+    async Task CommitAsync(List<Caller> group)
     {
-        var callers = new Dictionary<string, Waiting>(group.Count);
+        var callers = new Dictionary<string, Caller>(group.Count);
         var records = new RequestRecord[group.Count];
         for (var i = 0; i < records.Length; i++)
         {
@@ -82,7 +85,7 @@ sealed class GroupCommit(RequestStore store, IChunkPublisher publisher, ILogger<
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "Each caller gets the exception; the pump serves the next group.")]
-    async Task PublishAsync(ArraySegment<RequestRecord> cut, Dictionary<string, Waiting> callers)
+    async Task PublishAsync(ArraySegment<RequestRecord> cut, Dictionary<string, Caller> callers)
     {
         try
         {
@@ -97,7 +100,7 @@ sealed class GroupCommit(RequestStore store, IChunkPublisher publisher, ILogger<
         }
     }
 
-    static void Settle(Dictionary<string, Waiting> callers, ArraySegment<RequestRecord> requests, Exception? failure)
+    static void Settle(Dictionary<string, Caller> callers, ArraySegment<RequestRecord> requests, Exception? failure)
     {
         foreach (var request in requests)
         {
@@ -109,7 +112,7 @@ sealed class GroupCommit(RequestStore store, IChunkPublisher publisher, ILogger<
     }
 
     /// <summary>A caller who waits for the confirm. Continuations run elsewhere, so that the pump goes on.</summary>
-    sealed class Waiting(RequestRecord request) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    sealed class Caller(RequestRecord request) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public RequestRecord Request { get; } = request;
     }

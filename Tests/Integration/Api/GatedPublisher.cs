@@ -1,0 +1,40 @@
+using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Transport.Broker;
+
+namespace SkillAi.Queue.Tests.Integration.Api;
+
+/// <summary>A broker that confirms when told to, or fails as told to.</summary>
+sealed class GatedPublisher : IChunkPublisher
+{
+    readonly List<Chunk> _published = [];
+    TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public bool IsReady => true;
+
+    public Exception? Failure { get; set; }
+
+    public Chunk[] Published
+    {
+        get
+        {
+            lock (_published)
+                return [.. _published];
+        }
+    }
+
+    public void Open() => _open.TrySetResult();
+
+    public async Task PublishAsync(Chunk chunk, CancellationToken cancellationToken)
+    {
+        if (Failure is { } failure)
+            throw failure;
+
+        lock (_published)
+            _published.Add(chunk);
+
+        await _open.Task.WaitAsync(cancellationToken);
+    }
+
+    public Task<QueueDepth?> FindDepthAsync(string model, Lane lane, CancellationToken cancellationToken) =>
+        Task.FromResult<QueueDepth?>(null);
+}

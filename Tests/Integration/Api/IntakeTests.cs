@@ -1,0 +1,100 @@
+using System.Net;
+using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Tests.Servers;
+using SkillAi.Queue.Transport.Broker;
+using SkillAi.Queue.Transport.Redis;
+
+namespace SkillAi.Queue.Tests.Integration.Api;
+
+public sealed class IntakeTests(SharedServers servers) : ApiTest(servers)
+{
+    const string Bulk = """{"model":"m","lane":"bulk","input":"a"}""";
+
+    [Fact]
+    public async Task Bulk_requests_that_arrive_during_a_publish_leave_together()
+    {
+        var broker = new GatedPublisher();
+        await using var host = await StartAsync(broker);
+
+        // Two publishes are in flight at once: these take both.
+        var first = host.Http.PostAsync("/v1/requests", Json(Bulk));
+        await Eventually.IsTrueAsync(() => broker.Published.Length == 1);
+        var second = host.Http.PostAsync("/v1/requests", Json(Bulk));
+        await Eventually.IsTrueAsync(() => broker.Published.Length == 2);
+        var rest = Enumerable.Range(0, 40).Select(_ => host.Http.PostAsync("/v1/requests", Json(Bulk))).ToList();
+        await Eventually.IsTrueAsync(() => host.Get<Producer.Intake.GroupCommit>().Waiting == 40);
+        Assert.All([first, second, .. rest], response => Assert.False(response.IsCompleted));
+
+        broker.Open();
+        var responses = await Task.WhenAll([first, second, .. rest]);
+
+        Assert.All(responses, response => Assert.Equal(HttpStatusCode.Accepted, response.StatusCode));
+        var chunks = broker.Published;
+        Assert.InRange(chunks.Length, 3, 4);
+        Assert.Equal(42, chunks.Sum(chunk => chunk.Items));
+        Assert.Equal(
+            (await Task.WhenAll(responses.Select(RequestAsync))).Select(request => request.Id).Order(),
+            chunks.SelectMany(chunk => chunk.Segments).Select(segment => segment.Request).Order());
+    }
+
+    [Theory]
+    [InlineData("bulk")]
+    [InlineData("priority")]
+    public async Task A_full_lane_is_429_and_leaves_nothing(string lane)
+    {
+        var broker = new GatedPublisher { Failure = new BrokerRefusedException("full") };
+        await using var host = await StartAsync(broker);
+        await host.Get<ModelDirectory>().KeepAliveAsync(Model, "1", "fake");
+
+        var response = await host.Http.PostAsync("/v1/requests", Json(Bulk.Replace("bulk", lane)));
+
+        await IsProblemAsync(response, HttpStatusCode.TooManyRequests, "queue-full");
+        await IsWithdrawnAsync(host);
+    }
+
+    [Theory]
+    [InlineData("bulk")]
+    [InlineData("priority")]
+    public async Task A_broker_that_is_away_is_503_and_leaves_nothing(string lane)
+    {
+        var broker = new GatedPublisher { Failure = new BrokerUnavailableException("away") };
+        await using var host = await StartAsync(broker);
+        await host.Get<ModelDirectory>().KeepAliveAsync(Model, "1", "fake");
+
+        var response = await host.Http.PostAsync("/v1/requests", Json(Bulk.Replace("bulk", lane)));
+
+        await IsProblemAsync(response, HttpStatusCode.ServiceUnavailable, "broker-unavailable");
+        await IsWithdrawnAsync(host);
+    }
+
+    [Theory]
+    [InlineData("POST", "/v1/requests")]
+    [InlineData("GET", "/v1/requests/req_1")]
+    [InlineData("GET", "/v1/requests/req_1?wait=20")]
+    [InlineData("POST", "/v1/jobs?model=m")]
+    [InlineData("GET", "/v1/jobs")]
+    [InlineData("GET", "/v1/jobs/job_1")]
+    [InlineData("GET", "/v1/jobs/job_1/results")]
+    public async Task A_store_that_is_away_is_503_and_the_api_runs_on(string method, string path)
+    {
+        await using var host = await ApiHost.StartAsync($"127.0.0.1:{Ports.Free()}");
+        using var message = new HttpRequestMessage(new(method), path);
+        if (method == "POST")
+            message.Content = path.Contains("jobs") ? Lines("a\n") : Json(Bulk);
+
+        var started = TimeProvider.System.GetTimestamp();
+        var response = await host.Http.SendAsync(message);
+
+        await IsProblemAsync(response, HttpStatusCode.ServiceUnavailable, "store-unavailable");
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(30));
+        Assert.Equal(HttpStatusCode.OK, (await host.Http.GetAsync("/health/live")).StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.Http.GetAsync("/health/ready")).StatusCode);
+    }
+
+    static async Task IsWithdrawnAsync(ApiHost host)
+    {
+        Assert.Equal(0, (await host.Get<RequestStore>().BacklogAsync()).Values.Sum());
+        await foreach (var left in host.Get<RequestStore>().UnfinishedAsync(CancellationToken.None))
+            Assert.Fail($"{left.Id} was left behind.");
+    }
+}
