@@ -86,7 +86,7 @@ sealed class FeedingTerm(
         {
             while (!lost.IsCancellationRequested && lane.TryTake(out var feed, out var chunk))
             {
-                var done = chunks.PublishAsync(feed.Job.Record, chunk, lost);
+                var done = chunks.PublishAsync(feed.Job.Record, chunk, lane.NextTurn(), lost);
                 _publishing.Add(new(lane, feed, chunk, done));
 
                 // Not in the task itself: it must be over when the loop looks at it.

@@ -8,6 +8,7 @@ sealed class LaneFeed(FeederOptions options, TimeProvider time)
 
     TimeSpan _pause;
     long _pausedAt;
+    Turn? _last;
 
     public FeederPolicy Policy { get; } = new(options.WindowItems);
 
@@ -25,6 +26,9 @@ sealed class LaneFeed(FeederOptions options, TimeProvider time)
         Publishing++;
         return true;
     }
+
+    /// <summary>The place behind all that were taken before.</summary>
+    public Turn NextTurn() => _last = new(_last);
 
     public void Succeeded()
     {

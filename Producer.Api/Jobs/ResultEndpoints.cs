@@ -21,14 +21,20 @@ sealed class ResultEndpoints(JobStore jobs)
 
         Begin(context.Response, job, isGzip ? GzipType : "application/x-ndjson");
         var first = Math.Max(0, starts.AsSpan().BinarySearch(from) is var found && found >= 0 ? found : ~found - 1);
+        var isEmpty = true;
         await foreach (var (chunk, lines) in ReadAsync(job, first, starts.Length))
         {
             var skip = chunk == first && starts.Length > 0 ? from - starts[first] : 0;
+            isEmpty = false;
             if (isGzip)
                 await ResultLines.WritePackedAsync(context.Response.BodyWriter, lines, skip, context.RequestAborted);
             else
                 await ResultLines.WriteAsync(context.Response.BodyWriter, lines, skip, context.RequestAborted);
         }
+
+        // No bytes at all are not a gzip file.
+        if (isGzip && isEmpty)
+            await context.Response.BodyWriter.WriteAsync(Gzip.Compress([]), context.RequestAborted);
     }
 
     /// <summary><c>GET /v1/jobs/{id}/errors</c>: the lines that did not succeed.</summary>

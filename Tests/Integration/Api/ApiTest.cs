@@ -1,8 +1,9 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using SkillAi.Queue.Contracts.Jobs;
 using SkillAi.Queue.Contracts.Requests;
 using SkillAi.Queue.Contracts.Wire;
@@ -13,17 +14,31 @@ using StackExchange.Redis;
 namespace SkillAi.Queue.Tests.Integration.Api;
 
 /// <summary>Tests against the API. Each has a database of its own on the shared Redis, so that feeders do not meet.</summary>
-public abstract class ApiTest(SharedServers servers)
+public abstract class ApiTest(SharedServers servers) : IAsyncLifetime
 {
-    static int s_database;
-
     protected const string Model = "m";
+
+    static readonly ConcurrentQueue<int> s_freeDatabases = new(Enumerable.Range(1, 15));
+
+    readonly List<int> _databases = [];
+
+    public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public virtual ValueTask DisposeAsync()
+    {
+        foreach (var database in _databases)
+            s_freeDatabases.Enqueue(database);
+
+        return ValueTask.CompletedTask;
+    }
 
     private protected async Task<string> NewRedisAsync()
     {
         var redis = await servers.RedisAsync();
-        var address = $"{redis.ConnectionString},defaultDatabase={1 + Interlocked.Increment(ref s_database) % 15}";
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(address);
+        Assert.True(s_freeDatabases.TryDequeue(out var database), "More tests run at once than Redis has databases.");
+        _databases.Add(database);
+        var address = $"{redis.ConnectionString},defaultDatabase={database}";
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(address + ",allowAdmin=true");
         await connection.GetDatabase().ExecuteAsync("FLUSHDB");
         return address;
     }
@@ -43,11 +58,11 @@ public abstract class ApiTest(SharedServers servers)
     protected static ByteArrayContent Lines(byte[] body) =>
         new(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/x-ndjson") } };
 
-    protected static async Task<RequestResource> RequestAsync(HttpResponseMessage response) =>
-        (await response.Content.ReadFromJsonAsync(WireJson.Default.RequestResource))!;
+    protected static Task<RequestResource> RequestAsync(HttpResponseMessage response) =>
+        ReadAsync(response, WireJson.Default.RequestResource);
 
-    protected static async Task<JobResource> JobAsync(HttpResponseMessage response) =>
-        (await response.Content.ReadFromJsonAsync(WireJson.Default.JobResource))!;
+    protected static Task<JobResource> JobAsync(HttpResponseMessage response) =>
+        ReadAsync(response, WireJson.Default.JobResource);
 
     private protected static async Task<JobResource> UploadAsync(ApiHost host, string lines) =>
         await JobAsync(await host.Http.PostAsync($"/v1/jobs?model={Model}", Lines(lines)));
@@ -75,4 +90,11 @@ public abstract class ApiTest(SharedServers servers)
 
     protected static string Numbered(int items) =>
         string.Concat(Enumerable.Range(0, items).Select(i => $"{{\"text\":\"{i}\"}}\n"));
+
+    static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type)
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, text);
+        return JsonSerializer.Deserialize(text, type)!;
+    }
 }

@@ -5,13 +5,17 @@ using SkillAi.Queue.Tests.Servers;
 
 namespace SkillAi.Queue.Tests.Integration.Api;
 
-public sealed class BadInputTests(SharedServers servers) : ApiTest(servers), IAsyncLifetime
+public sealed class BadInputTests(SharedServers servers) : ApiTest(servers)
 {
     ApiHost _host = null!;
 
-    public async ValueTask InitializeAsync() => _host = await StartAsync();
+    public override async ValueTask InitializeAsync() => _host = await StartAsync();
 
-    public ValueTask DisposeAsync() => _host.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        await base.DisposeAsync();
+    }
 
     [Theory]
     [InlineData("{\"model\":\"m\",\"input\":", 400, "malformed", null)]

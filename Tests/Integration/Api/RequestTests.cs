@@ -7,15 +7,19 @@ using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Tests.Integration.Api;
 
-public sealed class RequestTests(SharedServers servers) : ApiTest(servers), IAsyncLifetime
+public sealed class RequestTests(SharedServers servers) : ApiTest(servers)
 {
     const string Body = """{"model":"m","input":[{"text":"a"},{"text":"b"}],"metadata":{"k":"v"}}""";
 
     ApiHost _host = null!;
 
-    public async ValueTask InitializeAsync() => _host = await StartAsync();
+    public override async ValueTask InitializeAsync() => _host = await StartAsync();
 
-    public ValueTask DisposeAsync() => _host.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        await base.DisposeAsync();
+    }
 
     [Fact]
     public async Task A_request_is_accepted_then_polled()

@@ -10,13 +10,17 @@ using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Tests.Integration.Api;
 
-public sealed class UploadTests(SharedServers servers) : ApiTest(servers), IAsyncLifetime
+public sealed class UploadTests(SharedServers servers) : ApiTest(servers)
 {
     ApiHost _host = null!;
 
-    public async ValueTask InitializeAsync() => _host = await StartAsync();
+    public override async ValueTask InitializeAsync() => _host = await StartAsync();
 
-    public ValueTask DisposeAsync() => _host.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        await base.DisposeAsync();
+    }
 
     [Theory]
     [InlineData(10)]
