@@ -2,6 +2,7 @@ using System.CommandLine;
 using SkillAi.Queue.Bench.Comments;
 using SkillAi.Queue.Bench.Duel;
 using SkillAi.Queue.Bench.Load;
+using SkillAi.Queue.Bench.Micro;
 using SkillAi.Queue.Bench.Scaling;
 
 namespace SkillAi.Queue.Bench;
@@ -16,6 +17,7 @@ static class Program
             LoadVerb.Create(TimeProvider.System),
             DuelVerb.Create(TimeProvider.System),
             ScalingVerb.Create(),
+            MicroVerb.Create(),
         };
         return root.Parse(arguments).InvokeAsync();
     }
