@@ -31,7 +31,7 @@ dotnet build "$root/Producer.Api" -c Release -v q --nologo >&2
 dotnet build "$root/Worker" -c Release -v q --nologo >&2
 export ConnectionStrings__RabbitMq=amqp://guest:guest@127.0.0.1:$((base + 2))
 export ConnectionStrings__Redis=127.0.0.1:$((base + 1)) Models__Path=$models Models__AllowSimulated=true
-export Logging__LogLevel__Default=Warning
+export Logging__LogLevel__Default=Error
 
 Urls=http://127.0.0.1:$base dotnet "$root/Producer.Api/bin/Release/net10.0/SkillAi.Queue.Producer.Api.dll" &
 processes="$! $redis"
@@ -44,6 +44,8 @@ wait_for $((base + 2))
 wait_for $base
 for i in $(seq "$workers"); do wait_for $((base + 10 + i)); done
 until curl -sf "http://127.0.0.1:$((base + 11))/health/ready" >/dev/null; do sleep 0.2; done
-processes="$processes $(pgrep -f "sname skillai$base@localhost|name skillai$base@localhost" | head -1)"
+broker=$(grep -lz "^RABBITMQ_NODE_PORT=$((base + 2))$" /proc/[0-9]*/environ 2>/dev/null | while read -r file; do
+    grep -qs beam "${file%environ}comm" && echo "$file"; done | cut -d/ -f3 | head -1 || true)
+processes="$processes $broker"
 echo "--url http://127.0.0.1:$base --pids $processes"
 wait

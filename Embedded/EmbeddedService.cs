@@ -68,9 +68,7 @@ public sealed class EmbeddedService : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(Configure(settings, data, redis, builder.Configuration));
         builder.Logging.ClearProviders().AddSimpleConsole(format => format.SingleLine = true)
             .SetMinimumLevel(settings.IsQuiet ? LogLevel.Error : LogLevel.Information)
-            .AddFilter("Microsoft", LogLevel.Warning)
-            // Not being ready yet is no failure while it starts, and readiness is asked for by whoever needs it.
-            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+            .AddFilter("Microsoft", LogLevel.Warning);
 
         builder.Services
             .AddOperations()

@@ -9,7 +9,7 @@ namespace SkillAi.Queue.Bench.Load;
 /// <summary><c>load jobs|requests|submits</c>: load against a running service, distributed or embedded.</summary>
 static class LoadVerb
 {
-    static readonly Option<Uri> Url = new("--url") { Required = true };
+    static readonly Option<string> Url = new("--url") { Required = true };
     static readonly Option<string> File = new("--file") { Required = true, Description = "NDJSON with a text field" };
     static readonly Option<string> Model = new("--model") { DefaultValueFactory = _ => "moderation" };
     static readonly Option<int> Seconds = new("--seconds") { DefaultValueFactory = _ => 20 };
@@ -88,9 +88,9 @@ static class LoadVerb
         return [.. lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("text").GetString() ?? "")];
     }
 
-    static HttpClient Open(Uri url) => new(new SocketsHttpHandler { MaxConnectionsPerServer = 1024 })
+    static HttpClient Open(string url) => new(new SocketsHttpHandler { MaxConnectionsPerServer = 1024 })
     {
-        BaseAddress = url, Timeout = Timeout.InfiniteTimeSpan,
+        BaseAddress = new Uri(url), Timeout = Timeout.InfiniteTimeSpan,
     };
 
     static void Say(FormattableString sentence) => Console.Out.WriteLine(sentence.ToString(CultureInfo.InvariantCulture));

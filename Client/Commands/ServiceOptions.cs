@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Spectre.Console;
 
 namespace SkillAi.Queue.Client.Commands;
@@ -13,7 +14,18 @@ static class ServiceOptions
         Description = embedded is null
             ? $"The service; default {DefaultUrl}"
             : "A running service; default: one of its own for this command",
+        CustomParser = Parse,
     };
+
+    static Uri? Parse(ArgumentResult argument)
+    {
+        var text = argument.Tokens.Single().Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+            return url;
+
+        argument.AddError($"--url '{text}' is not an http or https address.");
+        return null;
+    }
 
     public static async Task<ServiceAddress> ConnectAsync(
         Uri? url, StartService? embedded, CancellationToken cancellationToken)

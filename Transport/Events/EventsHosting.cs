@@ -28,6 +28,8 @@ public static class EventsHosting
             provider.GetRequiredService<IBus>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<EventBus>>()));
         services.AddHostedService(provider => provider.GetRequiredService<EventBus>());
+        // It tells every lost connection with a stack trace; the data plane's own connections tell it in a line.
+        services.AddLogging(logging => logging.AddFilter("MassTransit", LogLevel.Error));
         return services.AddMassTransit(bus => Configure(bus, handlers, configuration.GetConnectionString("RabbitMq")));
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Prometheus;
 
 namespace SkillAi.Queue.Transport.Hosting;
@@ -18,6 +19,8 @@ public static class Operations
     public static IServiceCollection AddOperations(this IServiceCollection services)
     {
         services.AddHealthChecks();
+        // Whoever asks for readiness is told; a log line a probe says nothing more.
+        services.AddLogging(logging => logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => Metrics.NewCustomRegistry());
         services.TryAddSingleton<IMetricFactory>(
