@@ -31,13 +31,16 @@ static class DuelVerb
         var start = time.GetTimestamp();
         Directory.CreateDirectory(folder);
         var report = new DuelReport();
-        SlowCard.Write(report);
-        LoadSweep.Write(report);
+        Plots.Pareto(report, folder, SlowCard.Write(report));
+        Plots.Write(report, folder, LoadSweep.Rates, LoadSweep.Write(report));
+        Limits.Write(report);
         FlatCard.Write(report);
         Overload.Write(report);
         PriorityOnly.Write(report);
         Bursts.Write(report);
         Surprises.Write(report);
+        Workers.Write(report);
+        Models.Write(report);
         File.WriteAllText(Path.Combine(folder, "duel.md"), report.Markdown(Introduction));
 
         foreach (var (promise, found, _) in report.Broken)

@@ -13,7 +13,8 @@ sealed class Ours : Contestant
     double _transportFloor = double.PositiveInfinity;
     RunDecision _running;
 
-    public Ours(Scenario scenario, Action<BatchingOptions>? configure = null, string name = "slack quantum")
+    public Ours(
+        Scenario scenario, Action<BatchingOptions>? configure = null, string name = "slack quantum", Exit exit = default)
         : base(name)
     {
         var options = new BatchingOptions
@@ -24,7 +25,11 @@ sealed class Ours : Contestant
         configure?.Invoke(options);
         _cost = new(Rungs.UpTo(scenario.MaxItems), lengthBuckets: 1);
         WarmUp(scenario);
-        _policy = new(options, _cost, lengthBuckets: 1) { OutputTime = Milliseconds(scenario.Output) };
+        _policy = new(options, _cost, lengthBuckets: 1) 
+        {
+            OutputTime = Milliseconds(scenario.Output),
+            Exit = exit,
+        };
     }
 
     public BatchPolicy Policy => _policy;
@@ -51,16 +56,10 @@ sealed class Ours : Contestant
 
     public override Choice Choose(SimulatedWorker worker)
     {
-        var now = worker.Now + worker.Scenario.ClockSkew;
-        if (_urgent.Length < worker.Urgent.Count)
-            Array.Resize(ref _urgent, worker.Urgent.Count * 2);
-        for (var i = 0; i < worker.Urgent.Count; i++)
-            _urgent[i] = new(Milliseconds(worker.Urgent[i].Deadline - now), Bucket: 0, IsHard: true);
-
         var age = double.IsNaN(worker.OldestBulk) ? 0 : worker.Now - worker.OldestBulk;
         _bulk[0] = new(worker.Bulk, Milliseconds(age));
         _running = _policy.Decide(
-            Clock(worker), new() { Urgent = _urgent.AsSpan(0, worker.Urgent.Count), Bulk = _bulk });
+            Clock(worker), new() { Urgent = See(worker.Urgent, worker.Now + worker.Scenario.ClockSkew), Bulk = _bulk });
         for (var i = 0; i < _running.Shed; i++)
             worker.Shed(0);
 
@@ -72,13 +71,21 @@ sealed class Ours : Contestant
             : Choice.Wait(worker.Now + _running.Wait.TotalMilliseconds);
     }
 
+    public override bool Terminates(SimulatedWorker worker, SimulatedRun run)
+    {
+        var left = _running.Predicted - Milliseconds(worker.Now - run.Start);
+        return _running.IsOversized
+            && _policy.Terminates(Clock(worker), See(worker.Urgent, worker.Now + worker.Scenario.ClockSkew), left);
+    }
+
     public override void Ended(SimulatedWorker worker, SimulatedRun run)
     {
         if (run.Outcome == RunEnd.OutOfMemory)
-        {
             _policy.OutOfMemory(Clock(worker), run.Items, bucket: 0);
+        if (run.Outcome == RunEnd.Terminated)
+            _policy.Terminated();
+        if (run.Outcome != RunEnd.Answered)
             return;
-        }
 
         var duration = Milliseconds(run.Duration);
         Errors.Add(Math.Abs(Math.Log(duration / _running.Predicted)));
@@ -86,6 +93,15 @@ sealed class Ours : Contestant
             Clock(worker), new(run.Urgent.Length, run.Bulk, 0, _running.Rung, duration, _running.Predicted));
         foreach (var request in run.Urgent)
             _policy.Answered(run.End + worker.Scenario.Output + worker.Scenario.ClockSkew > request.Deadline);
+    }
+
+    ReadOnlySpan<UrgentItem> See(IReadOnlyList<Request> requests, double now)
+    {
+        if (_urgent.Length < requests.Count)
+            Array.Resize(ref _urgent, requests.Count * 2);
+        for (var i = 0; i < requests.Count; i++)
+            _urgent[i] = new(Milliseconds(requests[i].Deadline - now), Bucket: 0, IsHard: true);
+        return _urgent.AsSpan(0, requests.Count);
     }
 
     // One discarded and three timed runs a rung, of which the median counts.

@@ -5,10 +5,11 @@ namespace SkillAi.Queue.Worker.Batching;
 sealed class ArrivalRate
 {
     const double FastSeconds = 0.5;
+    const double PeakSeconds = 1;
     const double SlowSeconds = 30;
     static readonly TimeSpan PeakMemory = TimeSpan.FromMinutes(10);
 
-    double _fast, _slow, _peak;
+    double _fast, _slow, _second, _peak;
     TimeSpan _at, _peakAt;
     TimeSpan? _last;
 
@@ -17,9 +18,10 @@ sealed class ArrivalRate
         Decay(now);
         _fast += items / FastSeconds;
         _slow += items / SlowSeconds;
+        _second += items / PeakSeconds;
         _last = now;
-        if (_fast >= _peak || now - _peakAt > PeakMemory)
-            (_peak, _peakAt) = (_fast, now);
+        if (_second >= _peak || now - _peakAt > PeakMemory)
+            (_peak, _peakAt) = (_second, now);
     }
 
     public double PerSecond(TimeSpan now)
@@ -28,8 +30,8 @@ sealed class ArrivalRate
         return Math.Max(_fast, _slow);
     }
 
-    /// <summary>The highest short-term rate of the last ten minutes, seen from an arrival.</summary>
-    public double Peak => _peak;
+    /// <summary>The highest rate over a second in the last ten minutes, less the arrival that showed it.</summary>
+    public double Peak => 0.8 * _peak;
 
     /// <summary>Chance a second that something arrives after the silence so far: the usual rate while active, one
     /// over the silence once that is longer than the rate explains.</summary>
@@ -47,6 +49,7 @@ sealed class ArrivalRate
 
         _fast *= Math.Exp(-seconds / FastSeconds);
         _slow *= Math.Exp(-seconds / SlowSeconds);
+        _second *= Math.Exp(-seconds / PeakSeconds);
         _at = now;
     }
 }

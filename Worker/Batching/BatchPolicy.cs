@@ -9,11 +9,12 @@ namespace SkillAi.Queue.Worker.Batching;
 /// <item>Priority waits: run at once, as many as end before the earliest deadline, filled up with bulk to the slack of
 /// that deadline but never beyond the quantum. The number of runs costs, not their split between the lanes.</item>
 /// <item>More priority than can be served: shed the fewest heads that save all the rest (<see cref="UrgentQueue"/>).</item>
-/// <item>Only bulk: a run as long as the quantum, of the length that fills it (<see cref="BulkChoice"/>).</item>
+/// <item>Only bulk: a run as long as the quantum, of the length that fills it (<see cref="BulkChoice"/>); longer only
+/// where it can be left again (<see cref="Oversize"/>).</item>
 /// <item>Nothing: wait for an arrival. Waiting for priority company gains nothing, it gathers during runs.</item>
 /// </list>
 /// </summary>
-public sealed class BatchPolicy
+public sealed partial class BatchPolicy
 {
     static readonly TimeSpan Unbounded = TimeSpan.FromDays(1);
 
@@ -61,6 +62,7 @@ public sealed class BatchPolicy
         _cost.Learn(run.Bucket, run.Rung, run.Duration);
         _memory[run.Bucket].Fitted(now);
         _share.Ran(now, run.Duration, (double)run.Bulk / Math.Max(1, run.Items));
+        _terminations = run.Bulk > 0 ? 0 : _terminations;
     }
 
     /// <summary>A priority item was answered, in time or late.</summary>
@@ -81,7 +83,7 @@ public sealed class BatchPolicy
         var queue = new UrgentQueue(view.Urgent, _cost, _fill, OutputTime, KeptForBulk(now, view.Bulk));
         var hopeless = queue.Hopeless();
         var decision = hopeless == view.Urgent.Length
-            ? _bulk.Decide(view, quantum) with { Shed = hopeless }
+            ? RunBulk(now, view, quantum) with { Shed = hopeless }
             : RunUrgent(view, queue, PlanUrgent(queue, hopeless, view.Urgent.Length, quantum, Reserve(now)), quantum);
         _feedback.Shed(decision.Shed);
         return decision;

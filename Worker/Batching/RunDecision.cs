@@ -30,6 +30,9 @@ public readonly record struct RunDecision(
 {
     public int Items => Urgent + Bulk;
 
+    /// <summary>Longer than a priority arrival can bear: to be left by the way out when one comes too late for it.</summary>
+    public bool IsOversized { get; init; }
+
     /// <summary>Run nothing, and ask again after that time or at the next arrival.</summary>
     public static RunDecision Later(TimeSpan wait) => default(RunDecision) with { Reason = CloseReason.NoMore, Wait = wait };
 }

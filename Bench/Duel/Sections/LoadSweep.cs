@@ -3,7 +3,7 @@ namespace SkillAi.Queue.Bench.Duel.Sections;
 /// <summary>All loads from silence to the edge, against the best static setting chosen for each in hindsight.</summary>
 static class LoadSweep
 {
-    static readonly double[] Rates = [0.2, 1, 5, 20, 50, 100, 150, 200];
+    public static readonly double[] Rates = [0.2, 1, 5, 20, 50, 100, 150, 200];
 
     static readonly (Func<Scenario, Contestant> Make, double[] Percent, double[] Missed)[] Rivals =
     [
@@ -18,7 +18,7 @@ static class LoadSweep
     public static Scenario At(double rate) =>
         new() { UrgentRate = rate, Length = rate < 2 ? 3_000_000 : 300_000 };
 
-    public static IReadOnlyList<Measured> Write(DuelReport report)
+    public static Measured[][] Write(DuelReport report)
     {
         report.Heading(
             "From silence to the edge",
@@ -31,20 +31,20 @@ static class LoadSweep
         rows.Add([.. Rates.Select(HindsightAt)]);
         report.Table(
             ["policy", .. Rates.Select(rate => $"{rate}/s")],
-            rows.Select(row => row.Select(Rows.Short).Prepend(row == rows[^1] ? "static, chosen in hindsight" : row[0].Name)));
+            rows.Select(row => row.Select(Rows.Short).Prepend(row[0].Name)));
 
         for (var i = 0; i < Rivals.Length; i++)
             Reproduces(report, rows[i], Rivals[i].Percent, Rivals[i].Missed);
         Holds(report, "law", rows[^3], rows[^1], share: 0.97);
         Holds(report, "as shipped", rows[^2], rows[^1], share: 0.94);
-        return [.. rows.SelectMany(row => row)];
+        return [.. rows];
     }
 
     static Measured HindsightAt(double rate)
     {
         var scenario = At(rate) with { Length = 300_000 };
         var make = Hindsight.Find(scenario) ?? throw new InvalidOperationException("No static setting holds.");
-        return Measured.Of(scenario, _ => make(), seeds: 2);
+        return Measured.Of(scenario, _ => make(), seeds: 2, "static, chosen in hindsight");
     }
 
     static void Reproduces(DuelReport report, Measured[] row, double[] percent, double[] missed)

@@ -66,6 +66,13 @@ sealed class SimulatedWorker(Scenario scenario, Contestant contestant)
         _urgent.RemoveAt(index);
     }
 
+    /// <summary>Dies: others take over what it held.</summary>
+    public void Abandon()
+    {
+        _urgent.Clear();
+        Current = null;
+    }
+
     /// <summary>What still waits with its deadline passed was missed too.</summary>
     public void Finish()
     {
