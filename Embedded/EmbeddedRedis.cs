@@ -11,15 +11,23 @@ namespace SkillAi.Queue.Embedded;
 public sealed class EmbeddedRedis : IAsyncDisposable
 {
     readonly GarnetServer _server;
+    readonly bool _isKept;
 
-    EmbeddedRedis(GarnetServer server, string connectionString)
+    EmbeddedRedis(GarnetServer server, string connectionString, bool isKept)
     {
         _server = server;
+        _isKept = isKept;
         ConnectionString = connectionString;
     }
 
-    /// <summary>For <c>ConnectionStrings:Redis</c>.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>What connects a host to it.</summary>
+    public IEnumerable<KeyValuePair<string, string?>> Settings =>
+    [
+        new("ConnectionStrings:Redis", ConnectionString),
+        new("Redis:FlushAof", _isKept ? "true" : "false"),
+    ];
 
     /// <summary>Starts it and waits until it answers.</summary>
     /// <param name="dataFolder">Where everything is kept, each write on the disk before it is answered; null: in
@@ -36,7 +44,7 @@ public sealed class EmbeddedRedis : IAsyncDisposable
             var connectionString = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
             await using var connection = await ConnectionMultiplexer.ConnectAsync(connectionString);
             await connection.GetDatabase().PingAsync();
-            return new(server, connectionString);
+            return new(server, connectionString, isKept: dataFolder is not null);
         }
         catch
         {
@@ -71,8 +79,10 @@ public sealed class EmbeddedRedis : IAsyncDisposable
         yield return dataFolder;
         yield return "--aof";
         yield return "--recover";
-        // Answered means on the disk.
-        yield return "--aof-commit-wait";
+        // The log is written when the store asks for it (Redis:FlushAof), once for many writes. The alternative,
+        // --aof-commit-wait, waits after every command of a script.
+        yield return "--aof-commit-freq";
+        yield return "-1";
         // The default device kills the process where libaio is missing.
         yield return "--device-type";
         yield return "RandomAccess";

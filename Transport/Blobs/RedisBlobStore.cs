@@ -10,7 +10,7 @@ public sealed class RedisBlobStore(RedisConnection redis) : IBlobStore
     static readonly TimeSpan LifeTime = Limits.MaxTtl + TimeSpan.FromDays(1);
 
     public Task PutAsync(string container, string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
-        redis.RunAsync("blob_put", async db =>
+        redis.WriteAsync("blob_put", async db =>
         {
             cancellationToken.ThrowIfCancellationRequested();
             var key = Keys.Blobs(BlobNames.Checked(container));

@@ -15,11 +15,12 @@ public static class RedisHosting
         services.AddOperations();
         services.AddSingleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>();
         services.AddOptions<RedisOptions>()
+            .Bind(configuration.GetSection("Redis"))
             .Configure(options => options.ConnectionString = configuration.GetConnectionString("Redis") ?? "")
             .ValidateOnStart();
 
         services.AddSingleton(provider => new RedisConnection(
-            provider.GetRequiredService<IOptions<RedisOptions>>().Value.ConnectionString,
+            provider.GetRequiredService<IOptions<RedisOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IMetricFactory>()));
         services.AddSingleton<RequestStore>();

@@ -10,7 +10,7 @@ public sealed class FeederLease(RedisConnection redis)
     static readonly RedisScript ReleaseScript = RedisScript.Load("lease-release");
 
     /// <summary>Takes or renews the lease; the epoch while it is ours, null while it is another's.</summary>
-    public Task<long?> TryHoldAsync(string holder, TimeSpan duration) => redis.RunAsync("lease_hold", async db =>
+    public Task<long?> TryHoldAsync(string holder, TimeSpan duration) => redis.WriteAsync("lease_hold", async db =>
     {
         var epoch = (long)await HoldScript.RunAsync(
             db, [Keys.FeederLease, Keys.FeederEpoch], [holder, (long)duration.TotalMilliseconds]);

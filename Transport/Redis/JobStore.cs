@@ -10,7 +10,7 @@ public sealed class JobStore(RedisConnection redis, TimeProvider time)
 {
     readonly JobIndex _index = new(time);
 
-    public Task CreateAsync(JobRecord record) => redis.RunAsync("job_create", async db =>
+    public Task CreateAsync(JobRecord record) => redis.WriteAsync("job_create", async db =>
     {
         // Listed first: what exists and is on no list would never be fed; what is listed in vain is taken off.
         await _index.AddAsync(db, record);
@@ -19,7 +19,7 @@ public sealed class JobStore(RedisConnection redis, TimeProvider time)
 
     /// <summary>Counts chunks that were just put into the spool, in order, and wakes the feeder. False when the job
     /// no longer receives (cancelled, failed): stop the upload.</summary>
-    public Task<bool> AppendAsync(string job, IReadOnlyList<int> chunkItems) => redis.RunAsync("job_append",
+    public Task<bool> AppendAsync(string job, IReadOnlyList<int> chunkItems) => redis.WriteAsync("job_append",
         async db => (bool)await JobScripts.AppendAsync(db, job, chunkItems, time.GetUtcNow()));
 
     /// <summary>Says that an upload is alive though no chunk is full yet.</summary>
@@ -27,7 +27,7 @@ public sealed class JobStore(RedisConnection redis, TimeProvider time)
         redis.RunAsync("job_touch", db => JobScripts.TouchAsync(db, job, time.GetUtcNow()));
 
     /// <summary>The body has ended: the total is known; a job whose chunks are all answered by then succeeds here.</summary>
-    public Task<JobSnapshot?> CompleteUploadAsync(string job) => redis.RunAsync("job_complete", async db =>
+    public Task<JobSnapshot?> CompleteUploadAsync(string job) => redis.WriteAsync("job_complete", async db =>
     {
         await JobScripts.CompleteAsync(db, job, time.GetUtcNow());
         return JobFields.Read(job, await db.HashGetAllAsync(Keys.Job(job)));
@@ -35,10 +35,10 @@ public sealed class JobStore(RedisConnection redis, TimeProvider time)
 
     /// <summary>Ends a job whose input cannot be used: pending items count as cancelled.</summary>
     public Task FailAsync(string job, string error) =>
-        redis.RunAsync("job_fail", db => JobScripts.EndAsync(db, job, JobState.Failed, error, time.GetUtcNow()));
+        redis.WriteAsync("job_fail", db => JobScripts.EndAsync(db, job, JobState.Failed, error, time.GetUtcNow()));
 
     /// <summary>A fence: later commits are refused, pending items count as cancelled. The lookup shows what it is now.</summary>
-    public Task<Lookup<JobSnapshot>> CancelAsync(string job) => redis.RunAsync("job_cancel", async db =>
+    public Task<Lookup<JobSnapshot>> CancelAsync(string job) => redis.WriteAsync("job_cancel", async db =>
     {
         await JobScripts.EndAsync(db, job, JobState.Cancelled, error: null, time.GetUtcNow());
         return await LookUpAsync(db, job);
@@ -52,7 +52,7 @@ public sealed class JobStore(RedisConnection redis, TimeProvider time)
         redis.RunAsync("job_list", db => JobIndex.ReadPageAsync(db, tenant, after, limit));
 
     /// <summary>Stores outcomes of chunks, one script each, pipelined; at most ten wake-ups a second and job.</summary>
-    public Task<CommitOutcome[]> CommitAsync(IReadOnlyList<ChunkResult> results) => redis.RunAsync("job_commit", db =>
+    public Task<CommitOutcome[]> CommitAsync(IReadOnlyList<ChunkResult> results) => redis.WriteAsync("job_commit", db =>
     {
         var now = time.GetUtcNow();
         return Task.WhenAll(results.Select(result => JobScripts.CommitAsync(db, result, now)));
@@ -88,10 +88,10 @@ public sealed class JobStore(RedisConnection redis, TimeProvider time)
     public Task<IReadOnlyList<string>> ListOpenAsync() => redis.RunAsync("job_open", JobIndex.ReadOpenAsync);
 
     /// <summary>Takes a finished job off the list of open ones.</summary>
-    public Task CloseAsync(string job) => redis.RunAsync("job_close", db => JobIndex.CloseAsync(db, job));
+    public Task CloseAsync(string job) => redis.WriteAsync("job_close", db => JobIndex.CloseAsync(db, job));
 
     /// <summary>Moves the feeder's cursor. False when a newer holder of the lease has moved it: stop feeding.</summary>
-    public Task<bool> AdvanceAsync(string job, int fedChunks, long epoch) => redis.RunAsync("job_advance",
+    public Task<bool> AdvanceAsync(string job, int fedChunks, long epoch) => redis.WriteAsync("job_advance",
         async db => (bool)await JobScripts.AdvanceAsync(db, job, fedChunks, epoch, time.GetUtcNow()));
 
     static async Task<Lookup<JobSnapshot>> LookUpAsync(IDatabase database, string job)

@@ -12,7 +12,7 @@ public sealed class ModelDirectory(RedisConnection redis, TimeProvider time)
     /// <summary>A worker is gone when it has given no sign for this long.</summary>
     public static readonly TimeSpan LifeTime = TimeSpan.FromSeconds(15);
 
-    public Task DeclareAsync(IReadOnlyList<ModelVersion> versions) => redis.RunAsync("model_declare", async db =>
+    public Task DeclareAsync(IReadOnlyList<ModelVersion> versions) => redis.WriteAsync("model_declare", async db =>
     {
         HashEntry[] entries = [.. versions.Select(version => new HashEntry(
             $"{version.Name}/{version.Version}",

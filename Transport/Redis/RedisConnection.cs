@@ -14,25 +14,22 @@ public sealed class RedisConnection : IAsyncDisposable
     readonly TimeProvider _time;
     readonly StoreMetrics _metrics;
     readonly Task<ConnectionMultiplexer> _multiplexer;
+    readonly AofFlush? _aof;
 
     public RedisConnection(string connectionString)
-        : this(connectionString, TimeProvider.System, Metrics.WithCustomRegistry(Metrics.NewCustomRegistry()))
+        : this(new() { ConnectionString = connectionString }, TimeProvider.System,
+            Metrics.WithCustomRegistry(Metrics.NewCustomRegistry()))
     {
     }
 
-    public RedisConnection(string connectionString, TimeProvider time, IMetricFactory metrics)
+    public RedisConnection(RedisOptions settings, TimeProvider time, IMetricFactory metrics)
     {
-        var options = ConfigurationOptions.Parse(connectionString);
-        options.AbortOnConnectFail = false;
-        options.ConnectRetry = 1;
-        options.ConnectTimeout = options.SyncTimeout = options.AsyncTimeout = (int)Patience.TotalMilliseconds;
-        options.ReconnectRetryPolicy = new LinearRetry(500);
-        // An answer now, not a queue that grows in our memory while Redis is away.
-        options.BacklogPolicy = BacklogPolicy.FailFast;
+        var options = Configure(settings.ConnectionString);
         _endpoints = string.Join(',', options.EndPoints.Select(Describe));
         _time = time;
         _metrics = new(metrics);
         _multiplexer = ConnectAsync(options);
+        _aof = settings.FlushAof ? new(ConnectAsync(options.Clone())) : null;
     }
 
     /// <summary>The connection came back, or up: whatever was announced in between is lost. May come twice.</summary>
@@ -50,7 +47,13 @@ public sealed class RedisConnection : IAsyncDisposable
     ConnectionMultiplexer Multiplexer =>
         _multiplexer.IsCompletedSuccessfully ? _multiplexer.Result : throw Unavailable("is not connected yet");
 
-    public async ValueTask DisposeAsync() => await (await _multiplexer).DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (_aof is not null)
+            await _aof.DisposeAsync();
+
+        await (await _multiplexer).DisposeAsync();
+    }
 
     /// <summary>Runs an operation on the database, measured, with outages told apart from mistakes.</summary>
     internal async Task<T> RunAsync<T>(string operation, Func<IDatabase, Task<T>> work)
@@ -73,6 +76,16 @@ public sealed class RedisConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>As <see cref="RunAsync"/>, for what must be on the disk when it counts as done.</summary>
+    internal Task<T> WriteAsync<T>(string operation, Func<IDatabase, Task<T>> work) => _aof is null
+        ? RunAsync(operation, work)
+        : RunAsync(operation, async db =>
+        {
+            var result = await work(db);
+            await _aof.FlushAsync();
+            return result;
+        });
+
     /// <summary>The multiplexer, once it has tried to connect for the first time.</summary>
     internal async Task<ConnectionMultiplexer> ConnectedAsync()
     {
@@ -87,6 +100,18 @@ public sealed class RedisConnection : IAsyncDisposable
         {
             throw Unavailable("is not connected yet", e);
         }
+    }
+
+    static ConfigurationOptions Configure(string connectionString)
+    {
+        var options = ConfigurationOptions.Parse(connectionString);
+        options.AbortOnConnectFail = false;
+        options.ConnectRetry = 1;
+        options.ConnectTimeout = options.SyncTimeout = options.AsyncTimeout = (int)Patience.TotalMilliseconds;
+        options.ReconnectRetryPolicy = new LinearRetry(500);
+        // An answer now, not a queue that grows in our memory while Redis is away.
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+        return options;
     }
 
     async Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions options)

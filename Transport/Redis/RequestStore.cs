@@ -14,13 +14,13 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
     public Task CreateAsync(IReadOnlyList<RequestRecord> records)
     {
         var now = time.GetUtcNow();
-        return RunAsync("request_create", records, record => record.Id,
+        return WriteAllAsync("request_create", records, record => record.Id,
             (db, batch) => RequestScripts.CreateAsync(db, batch, now));
     }
 
     /// <summary>Takes back what could not be published, as if it had never been.</summary>
     public Task WithdrawAsync(IReadOnlyList<RequestRecord> records) =>
-        RunAsync("request_withdraw", records, record => record.Id, RequestScripts.WithdrawAsync);
+        WriteAllAsync("request_withdraw", records, record => record.Id, RequestScripts.WithdrawAsync);
 
     public Task<Lookup<RequestResource>> FindAsync(string id) => redis.RunAsync("request_find", async db =>
         await LookUpAsync(db, id, await db.HashGetAsync(Keys.Request(id), RequestFields.Shown)));
@@ -30,7 +30,7 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
         await LookUpAsync(db, id, (RedisValue[])(await RequestScripts.WatchAsync(db, id))!));
 
     /// <summary>Makes an unfinished request cancelled; the lookup shows what it is now.</summary>
-    public Task<Lookup<RequestResource>> CancelAsync(string id) => redis.RunAsync("request_cancel", async db =>
+    public Task<Lookup<RequestResource>> CancelAsync(string id) => redis.WriteAsync("request_cancel", async db =>
     {
         await RequestScripts.CancelAsync(db, id);
         return await LookUpAsync(db, id, await db.HashGetAsync(Keys.Request(id), RequestFields.Shown));
@@ -42,7 +42,7 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
     /// <summary>Stores outcomes in few scripts, pipelined; wakes whoever waits. False where another outcome was there
     /// before, or the record is gone.</summary>
     public Task<bool[]> CommitAsync(IReadOnlyList<RequestResult> results) =>
-        RunAsync("request_commit", results, result => result.Id, RequestScripts.CommitAsync);
+        WriteAllAsync("request_commit", results, result => result.Id, RequestScripts.CommitAsync);
 
     /// <summary>Records of all unfinished requests, roughly oldest first within a shard.</summary>
     public async IAsyncEnumerable<RequestRecord> UnfinishedAsync(
@@ -90,11 +90,8 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
     {
         try
         {
-            await RunAsync("request_running", ids, id => id, async (db, batch) =>
-            {
-                await RequestScripts.MarkRunningAsync(db, batch);
-                return new bool[batch.Count];
-            });
+            await redis.RunAsync("request_running", db => Task.WhenAll(RequestBatches.Cut(ids, redis.IsCluster)
+                .Select(positions => RequestScripts.MarkRunningAsync(db, Array.ConvertAll(positions, i => ids[i])))));
         }
         catch (StoreUnavailableException)
         {
@@ -104,9 +101,9 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
 
     /// <summary>Runs a script over many requests in as few calls as the server allows, all sent before the first is
     /// awaited. Answers are in the order of the items.</summary>
-    Task<bool[]> RunAsync<T>(
+    Task<bool[]> WriteAllAsync<T>(
         string operation, IReadOnlyList<T> items, Func<T, string> idOf,
-        Func<IDatabase, IReadOnlyList<T>, Task<bool[]>> script) => redis.RunAsync(operation, async db =>
+        Func<IDatabase, IReadOnlyList<T>, Task<bool[]>> script) => redis.WriteAsync(operation, async db =>
     {
         var answers = new bool[items.Count];
         await Task.WhenAll(RequestBatches.Cut([.. items.Select(idOf)], redis.IsCluster).Select(async positions =>
