@@ -65,7 +65,8 @@ public sealed class EmbeddedService : IAsyncDisposable
     static WebApplication Build(EmbeddedSettings settings, DataFolder data, EmbeddedRedis redis)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddInMemoryCollection(Configure(settings, data, redis, builder.Configuration));
+        builder.Configuration.AddInMemoryCollection(redis.Settings);
+        builder.Configuration.AddInMemoryCollection(Configure(settings, data, builder.Configuration));
         builder.Logging.ClearProviders().AddSimpleConsole(format => format.SingleLine = true)
             .SetMinimumLevel(settings.IsQuiet ? LogLevel.Error : LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning);
@@ -84,10 +85,9 @@ public sealed class EmbeddedService : IAsyncDisposable
     }
 
     static Dictionary<string, string?> Configure(
-        EmbeddedSettings settings, DataFolder data, EmbeddedRedis redis, IConfiguration environment) => new()
+        EmbeddedSettings settings, DataFolder data, IConfiguration environment) => new()
     {
         ["Urls"] = $"http://127.0.0.1:{settings.Port}",
-        ["ConnectionStrings:Redis"] = redis.ConnectionString,
         ["ConnectionStrings:RabbitMq"] = null,
         ["Spool:Kind"] = "folder",
         ["Spool:Folder"] = data.Spool,

@@ -23,20 +23,21 @@ public sealed class RedisServer : IAsyncDisposable
     public string ConnectionString => $"127.0.0.1:{Port}";
 
     /// <summary>A server that is not started yet.</summary>
-    public static RedisServer Create()
+    /// <param name="options">Of the command line, besides those that make it durable.</param>
+    public static RedisServer Create(params string[] options)
     {
         var port = Ports.Free();
         if (Tools.FindOnPath("redis-server") is { } program)
         {
             var data = Directory.CreateTempSubdirectory("skillai-test-redis-");
-            string[] command = [program, "--port", $"{port}", "--bind", "127.0.0.1", "--dir", data.FullName, .. Durable];
+            string[] command = [program, "--port", $"{port}", "--bind", "127.0.0.1", "--dir", data.FullName, .. Durable, .. options];
             return new(port, new LocalHost(data, command, []));
         }
 
         if (!Tools.HasDocker())
             throw Tools.Missing("Redis", "redis-server");
 
-        return new(port, new DockerHost(Image, ["--publish", $"127.0.0.1:{port}:6379"], ["redis-server", .. Durable]));
+        return new(port, new DockerHost(Image, ["--publish", $"127.0.0.1:{port}:6379"], ["redis-server", .. Durable, .. options]));
     }
 
     public static async Task<RedisServer> StartNewAsync()

@@ -9,7 +9,7 @@ namespace SkillAi.Queue.Tests.Contract.Store;
 public abstract class JobStoreContract(string connectionString) : JobContract(connectionString)
 {
     [Fact]
-    public async Task A_new_job_shows_what_intakeStored()
+    public async Task A_new_job_shows_what_intake_stored()
     {
         var record = Record() with
         {

@@ -1,16 +1,19 @@
 namespace SkillAi.Queue.Tests.Contract.Store;
 
-public sealed class RequestStoreOnGarnet(GarnetInProcess garnet)
-    : RequestStoreContract(garnet.ConnectionString), IClassFixture<GarnetInProcess>;
+public sealed class RequestStoreOnGarnet(Garnet server)
+    : RequestStoreContract(server.ConnectionString), IClassFixture<Garnet>;
 
-public sealed class JobStoreOnGarnet(GarnetInProcess garnet)
-    : JobStoreContract(garnet.ConnectionString), IClassFixture<GarnetInProcess>;
+public sealed class JobStoreOnGarnet(Garnet server)
+    : JobStoreContract(server.ConnectionString), IClassFixture<Garnet>;
 
-public sealed class JobLifeOnGarnet(GarnetInProcess garnet)
-    : JobLifeContract(garnet.ConnectionString), IClassFixture<GarnetInProcess>;
+public sealed class JobLifeOnGarnet(Garnet server)
+    : JobLifeContract(server.ConnectionString), IClassFixture<Garnet>;
 
-public sealed class CoordinationOnGarnet(GarnetInProcess garnet)
-    : CoordinationContract(garnet.ConnectionString), IClassFixture<GarnetInProcess>;
+public sealed class CoordinationOnGarnet(Garnet server)
+    : CoordinationContract(server.ConnectionString), IClassFixture<Garnet>;
 
-public sealed class WakeUpsOnGarnet(GarnetInProcess garnet)
-    : WakeUpsContract(garnet.ConnectionString), IClassFixture<GarnetInProcess>;
+public sealed class WakeUpsOnGarnet(Garnet server)
+    : WakeUpsContract(server.ConnectionString), IClassFixture<Garnet>;
+
+public sealed class BlobsOnGarnet(Garnet server)
+    : RedisBlobContract(server.ConnectionString), IClassFixture<Garnet>;

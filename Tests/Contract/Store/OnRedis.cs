@@ -1,16 +1,19 @@
 namespace SkillAi.Queue.Tests.Contract.Store;
 
-public sealed class RequestStoreOnRedis(RedisProcess redis)
-    : RequestStoreContract(redis.ConnectionString), IClassFixture<RedisProcess>;
+public sealed class RequestStoreOnRedis(PlainRedis server)
+    : RequestStoreContract(server.ConnectionString), IClassFixture<PlainRedis>;
 
-public sealed class JobStoreOnRedis(RedisProcess redis)
-    : JobStoreContract(redis.ConnectionString), IClassFixture<RedisProcess>;
+public sealed class JobStoreOnRedis(PlainRedis server)
+    : JobStoreContract(server.ConnectionString), IClassFixture<PlainRedis>;
 
-public sealed class JobLifeOnRedis(RedisProcess redis)
-    : JobLifeContract(redis.ConnectionString), IClassFixture<RedisProcess>;
+public sealed class JobLifeOnRedis(PlainRedis server)
+    : JobLifeContract(server.ConnectionString), IClassFixture<PlainRedis>;
 
-public sealed class CoordinationOnRedis(RedisProcess redis)
-    : CoordinationContract(redis.ConnectionString), IClassFixture<RedisProcess>;
+public sealed class CoordinationOnRedis(PlainRedis server)
+    : CoordinationContract(server.ConnectionString), IClassFixture<PlainRedis>;
 
-public sealed class WakeUpsOnRedis(RedisProcess redis)
-    : WakeUpsContract(redis.ConnectionString), IClassFixture<RedisProcess>;
+public sealed class WakeUpsOnRedis(PlainRedis server)
+    : WakeUpsContract(server.ConnectionString), IClassFixture<PlainRedis>;
+
+public sealed class BlobsOnRedis(PlainRedis server)
+    : RedisBlobContract(server.ConnectionString), IClassFixture<PlainRedis>;

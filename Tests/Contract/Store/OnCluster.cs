@@ -1,0 +1,19 @@
+namespace SkillAi.Queue.Tests.Contract.Store;
+
+public sealed class RequestStoreOnCluster(ClusterRedis server)
+    : RequestStoreContract(server.ConnectionString), IClassFixture<ClusterRedis>;
+
+public sealed class JobStoreOnCluster(ClusterRedis server)
+    : JobStoreContract(server.ConnectionString), IClassFixture<ClusterRedis>;
+
+public sealed class JobLifeOnCluster(ClusterRedis server)
+    : JobLifeContract(server.ConnectionString), IClassFixture<ClusterRedis>;
+
+public sealed class CoordinationOnCluster(ClusterRedis server)
+    : CoordinationContract(server.ConnectionString), IClassFixture<ClusterRedis>;
+
+public sealed class WakeUpsOnCluster(ClusterRedis server)
+    : WakeUpsContract(server.ConnectionString), IClassFixture<ClusterRedis>;
+
+public sealed class BlobsOnCluster(ClusterRedis server)
+    : RedisBlobContract(server.ConnectionString), IClassFixture<ClusterRedis>;

@@ -1,0 +1,59 @@
+using SkillAi.Queue.Embedded;
+using SkillAi.Queue.Tests.Servers;
+using StackExchange.Redis;
+
+namespace SkillAi.Queue.Tests.Contract.Store;
+
+/// <summary>A server that one class of tests has for itself, so that lists of everything hold what it put there.</summary>
+public abstract class StoreServer : IAsyncLifetime
+{
+    public abstract string ConnectionString { get; }
+
+    public abstract ValueTask InitializeAsync();
+
+    public abstract ValueTask DisposeAsync();
+}
+
+public sealed class PlainRedis : StoreServer
+{
+    readonly RedisServer _server = RedisServer.Create();
+
+    public override string ConnectionString => _server.ConnectionString;
+
+    public override async ValueTask InitializeAsync() => await _server.StartAsync();
+
+    public override ValueTask DisposeAsync() => _server.DisposeAsync();
+}
+
+/// <summary>One node that has all slots: refuses a script that touches two of them, as a large cluster does.</summary>
+public sealed class ClusterRedis : StoreServer
+{
+    readonly RedisServer _server = RedisServer.Create("--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1");
+
+    public override string ConnectionString => _server.ConnectionString;
+
+    public override async ValueTask InitializeAsync()
+    {
+        await _server.StartAsync();
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{ConnectionString},allowAdmin=true");
+        await connection.GetServers()[0].ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+        var database = connection.GetDatabase();
+        await Eventually.BecomesTrueAsync(async () =>
+            ((string?)await database.ExecuteAsync("CLUSTER", "INFO"))!.Contains("cluster_state:ok", StringComparison.Ordinal));
+    }
+
+    public override ValueTask DisposeAsync() => _server.DisposeAsync();
+}
+
+/// <summary>The embedded store in memory.</summary>
+public sealed class Garnet : StoreServer
+{
+    EmbeddedRedis? _server;
+
+    public override string ConnectionString => _server!.ConnectionString;
+
+    public override async ValueTask InitializeAsync() =>
+        _server = await EmbeddedRedis.StartAsync(dataFolder: null, memoryBytes: 256 << 20);
+
+    public override ValueTask DisposeAsync() => _server!.DisposeAsync();
+}
