@@ -16,7 +16,7 @@ namespace SkillAi.Queue.Bench.Micro;
 [MemoryDiagnoser]
 public class ItemPath
 {
-    const int Items = Limits.JobChunkItems;
+    const int Items = Contracts.Limits.JobChunkItems;
 
     static readonly ModelManifest Manifest = new()
     {
