@@ -44,4 +44,7 @@ static partial class ProducerLog
 
     [LoggerMessage(14, LogLevel.Debug, "The backlog cannot be read: {Reason}")]
     public static partial void BacklogUnknown(this ILogger logger, string reason);
+
+    [LoggerMessage(15, LogLevel.Information, "The model directory can be read again")]
+    public static partial void CatalogFresh(this ILogger logger);
 }

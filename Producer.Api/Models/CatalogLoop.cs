@@ -9,6 +9,8 @@ sealed class CatalogLoop(
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    bool _isStale;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var own = options.Path is { } path ? ManifestFolder.Read(path, logger) : [];
@@ -22,10 +24,18 @@ sealed class CatalogLoop(
 
                 own = [];
                 await catalog.RefreshAsync(stoppingToken);
+                if (_isStale)
+                    logger.CatalogFresh();
+
+                _isStale = false;
             }
             catch (StoreUnavailableException outage)
             {
-                logger.CatalogStale(outage.Message);
+                // Once an outage, not once a second.
+                if (!_isStale)
+                    logger.CatalogStale(outage.Message);
+
+                _isStale = true;
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));

@@ -20,6 +20,8 @@ public static class EventsHosting
             return services;
         }
 
+        // While the broker is away the bus would log a stack trace a try; the data plane says it in a line.
+        services.AddLogging(logging => logging.AddFilter("MassTransit", LogLevel.Critical));
         var handlers = new EventHandlers();
         configure?.Invoke(handlers);
         services.AddSingleton(handlers);

@@ -12,7 +12,8 @@ using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Tests.Integration.Api;
 
-/// <summary>The API as its program composes it, on a free port, with the broker in memory and a real Redis.</summary>
+/// <summary>The API as its program composes it, on a free port, with a real Redis, and RabbitMQ where the
+/// settings name one, else the broker in memory.</summary>
 sealed class ApiHost : IAsyncDisposable
 {
     readonly WebApplication _app;
@@ -40,8 +41,12 @@ sealed class ApiHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(
             settings.Append(("ConnectionStrings:Redis", redis)).ToDictionary(pair => pair.Item1, string? (pair) => pair.Item2));
+        if (builder.Configuration.GetConnectionString("RabbitMq") is not null)
+            builder.Services.AddRabbitMq(builder.Configuration);
+        else
+            builder.Services.AddInProcessBroker();
+
         builder.Services
-            .AddInProcessBroker()
             .AddRedis(builder.Configuration)
             .AddProducer(builder.Configuration);
         if (publisher is not null)
