@@ -1,5 +1,4 @@
 global using SkillAi.Queue.Bench.Duel.Report;
 global using SkillAi.Queue.Bench.Duel.Rivals;
-global using SkillAi.Queue.Bench.Duel.Sections;
 global using SkillAi.Queue.Bench.Duel.Simulation;
 global using SkillAi.Queue.Bench.Duel.Traffic;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using SkillAi.Queue.Bench.Duel.Sections;
 
 namespace SkillAi.Queue.Bench.Duel;
 
@@ -33,7 +34,7 @@ static class DuelVerb
         var report = new DuelReport();
         Plots.Pareto(report, folder, SlowCard.Write(report));
         Plots.Write(report, folder, LoadSweep.Rates, LoadSweep.Write(report));
-        Limits.Write(report);
+        AgainstClairvoyant.Write(report);
         FlatCard.Write(report);
         Overload.Write(report);
         PriorityOnly.Write(report);

@@ -4,7 +4,7 @@ using static SkillAi.Queue.Bench.Duel.Report.DuelReport;
 namespace SkillAi.Queue.Bench.Duel.Sections;
 
 /// <summary>How far from the best that anyone could do, and what a way out of a long run brings.</summary>
-static class Limits
+static class AgainstClairvoyant
 {
     static readonly (string Name, Pattern Pattern, double Rate)[] Loads =
     [
