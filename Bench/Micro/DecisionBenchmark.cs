@@ -4,8 +4,8 @@ using SkillAi.Queue.Worker.Batching;
 namespace SkillAi.Queue.Bench.Micro;
 
 /// <summary>What one batching decision costs, by how much waits. BenchmarkDotNet needs it public and unsealed.</summary>
+[InProcess]
 [MemoryDiagnoser]
-[ShortRunJob]
 public class DecisionBenchmark
 {
     readonly BulkBucket[] _bulk =
