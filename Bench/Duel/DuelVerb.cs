@@ -46,9 +46,11 @@ static class DuelVerb
 
         foreach (var (promise, found, _) in report.Broken)
             Console.Error.WriteLine($"not kept: {promise}, found {found}");
+        var kept = report.Checks - report.Broken.Count;
+        var seconds = time.GetElapsedTime(start).TotalSeconds;
         Console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Checks - report.Broken.Count} of {report.Checks} promises kept in {time.GetElapsedTime(start).TotalSeconds:F0} s; {folder}/duel.md"));
+            $"{kept} of {report.Checks} promises kept in {seconds:F0} s; {folder}/duel.md"));
         return report.Broken.Count == 0 ? 0 : 1;
     }
 }

@@ -34,5 +34,6 @@ public readonly record struct RunDecision(
     public bool IsOversized { get; init; }
 
     /// <summary>Run nothing, and ask again after that time or at the next arrival.</summary>
-    public static RunDecision Later(TimeSpan wait) => default(RunDecision) with { Reason = CloseReason.NoMore, Wait = wait };
+    public static RunDecision Later(TimeSpan wait) =>
+        default(RunDecision) with { Reason = CloseReason.NoMore, Wait = wait };
 }

@@ -68,7 +68,8 @@ static class Plots
 
     static void Ticks(Plot plot, IReadOnlyList<double> values) =>
         plot.Axes.Bottom.SetTicks(
-            [.. values.Select(Math.Log10)], [.. values.Select(value => DuelReport.Number(value, value < 0.1 ? 2 : value < 1 ? 1 : 0))]);
+            [.. values.Select(Math.Log10)],
+            [.. values.Select(value => DuelReport.Number(value, value < 0.1 ? 2 : value < 1 ? 1 : 0))]);
 
     static void Save(DuelReport report, Plot plot, string folder, string file, string caption)
     {

@@ -35,8 +35,11 @@ static class Surprises
         [
             ("Triton-like, 13, tuned by hand", _ => new TritonLike(13)), ("the law", Rows.Law), ("as shipped", Rows.Shipped),
         ];
-        var cells = Measured.Parallel([.. Cases.SelectMany(surprise => contestants.Select<(string, Func<Scenario, Contestant>), Func<Measured>>(
-            contestant => () => Measured.Of(surprise.Scenario, contestant.Item2)))]);
+        var work =
+            from surprise in Cases
+            from contestant in contestants
+            select (Func<Measured>)(() => Measured.Of(surprise.Scenario, contestant.Make));
+        var cells = Measured.Parallel([.. work]);
         var rows = cells.Chunk(contestants.Length).ToArray();
         report.Table(
             ["surprise", .. contestants.Select(contestant => contestant.Name)],
