@@ -11,6 +11,7 @@ static class Program
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning); // Probes and scrapes are no news.
         builder.Services
             .AddRabbitMq(builder.Configuration)
             .AddRedis(builder.Configuration)

@@ -14,7 +14,7 @@ RUN dotnet restore Producer.Api -p:RestoreLockedMode=true
 COPY Contracts Contracts
 COPY Transport Transport
 COPY Producer.Api Producer.Api
-RUN dotnet publish Producer.Api -c Release --no-restore -o /app -p:UseAppHost=false
+RUN dotnet publish Producer.Api -c Release --no-restore -o /app -p:UseAppHost=false -p:RunAnalyzers=false
 
 FROM ${RUNTIME} AS final
 LABEL org.opencontainers.image.title="SkillAi.Queue API" org.opencontainers.image.licenses="Apache-2.0"

@@ -24,7 +24,7 @@ COPY Transport Transport
 COPY Worker Worker
 # Native libraries of other systems than Linux are half of the output.
 RUN flavor=Cpu; [ "$FLAVOR" = cpu ] || flavor=Gpu; \
-    dotnet publish Worker -c Release --no-restore -o /app -p:UseAppHost=false -p:OnnxRuntimeFlavor=$flavor && \
+    dotnet publish Worker -c Release --no-restore -o /app -p:UseAppHost=false -p:RunAnalyzers=false -p:OnnxRuntimeFlavor=$flavor && \
     rm -rf /app/runtimes/win* /app/runtimes/osx* /app/runtimes/android* /app/runtimes/ios*
 
 FROM ${RUNTIME} AS runtime-cpu
