@@ -93,6 +93,8 @@ public sealed class EmbeddedService : IAsyncDisposable
         ["Spool:Folder"] = data.Spool,
         // The in-process queue is empty after a start: what is unfinished has to be fed again.
         ["Feeder:RefeedAtStart"] = "true",
+        // Nobody else feeds: after a kill, the lease of the process before is all there is to wait for.
+        ["Feeder:Lease"] = "00:00:01",
         ["Models:Path"] = environment["Models:Path"] ?? EmbeddedSettings.ModelsPath,
         ["Models:AllowSimulated"] = "true",
     };

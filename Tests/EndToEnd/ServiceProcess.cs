@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using SkillAi.Queue.Client;
+
+namespace SkillAi.Queue.Tests.EndToEnd;
+
+/// <summary>One of the programs, as a process of its own that can be killed.</summary>
+sealed class ServiceProcess : IAsyncDisposable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    readonly Process _process;
+    readonly ConcurrentQueue<string> _output = new();
+
+    ServiceProcess(Process process, Uri url)
+    {
+        _process = process;
+        Http = new() { BaseAddress = url, Timeout = Patience };
+        Client = new(Http);
+        process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
+        process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public HttpClient Http { get; }
+
+    public SkillAiClient Client { get; }
+
+    public string Output => string.Join('\n', _output);
+
+    public static ServiceProcess Start(
+        string program, Uri url, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> settings,
+        string? folder = null)
+    {
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? Path.GetTempPath(),
+        };
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
+
+        return new(Process.Start(start)!, url);
+    }
+
+    /// <summary>Waits until the program says that it is ready.</summary>
+    public async Task ReadyAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!await IsReadyAsync())
+        {
+            if (_process.HasExited || patience.IsCancellationRequested)
+                throw new TimeoutException($"The program did not become ready:\n{Output}");
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        }
+    }
+
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Asks it to stop; its exit code.</summary>
+    public async Task<int> TerminateAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        return await ExitAsync();
+    }
+
+    public async Task<int> ExitAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await _process.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            await KillAsync();
+
+        Http.Dispose();
+        _process.Dispose();
+    }
+
+    async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            using var response = await Http.GetAsync("/health/ready");
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}
