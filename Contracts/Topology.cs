@@ -3,7 +3,8 @@ namespace SkillAi.Queue.Contracts;
 /// <summary>Names of everything in the broker. One prefix, one table.</summary>
 public static class Topology
 {
-    /// <summary>Direct exchange that every chunk is published to; the routing key is the queue's name.</summary>
+    /// <summary>Direct exchange through which the broker itself, and tools, send chunks back to a lane; the routing key
+    /// is the queue's name. Our publishers address the queue directly, so that a chunk without a queue comes back.</summary>
     public const string Exchange = "skillai.in";
 
     /// <summary>Alternate exchange (fanout) and its queue: what nobody routes is kept for inspection.</summary>

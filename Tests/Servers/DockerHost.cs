@@ -17,7 +17,7 @@ public sealed class DockerHost(string image, string[] options, string[] command)
             return;
         }
 
-        _guard = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"read order; docker rm -f {_name} >/dev/null 2>&1"])
+        _guard = Process.Start(new ProcessStartInfo("setsid", ["/bin/sh", "-c", $"read order; docker rm -f {_name} >/dev/null 2>&1"])
         {
             RedirectStandardInput = true,
         })!;

@@ -5,7 +5,8 @@ using System.Runtime.InteropServices;
 namespace SkillAi.Queue.Tests.Servers;
 
 /// <summary>A server of this machine as a process group of its own, under a guard: a shell that holds one end of a pipe
-/// and, when our end closes because we are gone, kills the group and removes its data.</summary>
+/// and, when our end closes because we are gone, kills the group and removes its data. The guard has a session of its
+/// own too: whoever ends our whole group must not end the guard first.</summary>
 public sealed partial class LocalHost(DirectoryInfo data, string[] command, Dictionary<string, string> environment)
     : ServerHost
 {
@@ -15,7 +16,7 @@ public sealed partial class LocalHost(DirectoryInfo data, string[] command, Dict
     const int SigStop = 19;
 
     const string Guard = """
-        exec 3<&0
+        exec 3<&0 2>/dev/null
         setsid "$@" </dev/null >>"$SERVER_LOG" 2>&1 3<&- &
         child=$!
         echo $child
@@ -32,13 +33,14 @@ public sealed partial class LocalHost(DirectoryInfo data, string[] command, Dict
 
     public override async Task StartAsync()
     {
-        _guard = Process.Start(StartInfo(["/bin/sh", "-c", Guard, "guard", .. command]))!;
+        _guard = Process.Start(StartInfo(["setsid", "/bin/sh", "-c", Guard, "guard", .. command]))!;
         _group = int.Parse((await _guard.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
     }
 
-    public override Task StopAsync() => EndAsync(SigTerm);
+    // Only the server itself: its helpers, ended first, would take it down as hard as a kill.
+    public override Task StopAsync() => EndAsync(_group, SigTerm);
 
-    public override Task KillAsync() => EndAsync(SigKill);
+    public override Task KillAsync() => EndAsync(-_group, SigKill);
 
     public override void Freeze() => Signal(SigStop);
 
@@ -64,14 +66,14 @@ public sealed partial class LocalHost(DirectoryInfo data, string[] command, Dict
         data.Delete(recursive: true);
     }
 
-    async Task EndAsync(int signal)
+    async Task EndAsync(int process, int signal)
     {
         if (_guard is not { } guard)
             return;
 
         _guard = null;
         Signal(SigCont);
-        Signal(signal);
+        _ = Kill(process, signal);
         await guard.WaitForExitAsync().WaitAsync(Patience, TimeProvider.System);
 
         // Helpers of the server that outlived its main process go as well; the data stays for the next start.

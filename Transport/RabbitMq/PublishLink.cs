@@ -12,6 +12,8 @@ sealed class PublishLink(
     RabbitMqConnection connection, RabbitMqTopology topology, RabbitMqOptions options, RabbitMqMetrics metrics,
     TimeProvider time) : IDisposable
 {
+    const string DefaultExchange = "";
+
     static readonly CreateChannelOptions Confirmed =
         new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
 
@@ -70,8 +72,11 @@ sealed class PublishLink(
     {
         await topology.EnsureAsync(epoch, chunk.Model, chunk.Lane, timeout);
         var channel = await OpenAsync(epoch, timeout);
+
+        // Straight to the queue: the exchange has an alternate one, which would take, and confirm, a chunk for a queue
+        // that was deleted, and nobody would work on it. This way it comes back.
         await channel.BasicPublishAsync(
-            Topology.Exchange, Topology.Queue(chunk.Model, chunk.Lane), mandatory: true, ChunkCodec.Encode(chunk),
+            DefaultExchange, Topology.Queue(chunk.Model, chunk.Lane), mandatory: true, ChunkCodec.Encode(chunk),
             chunk.Body, timeout);
     }
 
