@@ -85,7 +85,7 @@ public sealed class EmbeddedService : IAsyncDisposable
     }
 
     static Dictionary<string, string?> Configure(
-        EmbeddedSettings settings, DataFolder data, IConfiguration environment) => new()
+        EmbeddedSettings settings, DataFolder data, ConfigurationManager environment) => new()
     {
         ["Urls"] = $"http://127.0.0.1:{settings.Port}",
         ["ConnectionStrings:RabbitMq"] = null,
