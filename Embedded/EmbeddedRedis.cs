@@ -30,21 +30,20 @@ public sealed class EmbeddedRedis : IAsyncDisposable
     ];
 
     /// <summary>Starts it and waits until it answers.</summary>
-    /// <param name="dataFolder">Where everything is kept, each write on the disk before it is answered; null: in
-    /// memory only, lost with the process.</param>
-    /// <param name="memoryBytes">Room for data. Garnet drops the oldest keys without a word when it is full, which
-    /// <c>MemoryGuard</c> has to prevent.</param>
-    public static async Task<EmbeddedRedis> StartAsync(string? dataFolder, long memoryBytes)
+    /// <param name="folder">Where data goes that does not fit into memory, and, when it is kept, everything.</param>
+    /// <param name="isKept">Whether what was written is there again after the next start in the same folder.</param>
+    /// <param name="memoryBytes">Room for data in memory; at least 64 MB.</param>
+    public static async Task<EmbeddedRedis> StartAsync(string folder, bool isKept, long memoryBytes)
     {
         var port = FindFreePort();
-        var server = new GarnetServer([.. Arguments(port, dataFolder, memoryBytes)]);
+        var server = new GarnetServer([.. Arguments(port, folder, isKept, memoryBytes)]);
         try
         {
             server.Start();
             var connectionString = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
             await using var connection = await ConnectionMultiplexer.ConnectAsync(connectionString);
             await connection.GetDatabase().PingAsync();
-            return new(server, connectionString, isKept: dataFolder is not null);
+            return new(server, connectionString, isKept);
         }
         catch
         {
@@ -59,34 +58,34 @@ public sealed class EmbeddedRedis : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    static IEnumerable<string> Arguments(int port, string? dataFolder, long memoryBytes)
-    {
-        yield return "--bind";
-        yield return "127.0.0.1";
-        yield return "--port";
-        yield return port.ToString(CultureInfo.InvariantCulture);
-        yield return "--memory";
-        yield return $"{memoryBytes >> 20}m";
-        yield return "-q";
-        yield return "--disable-console-logger";
-        yield return "--lua";
+    static IEnumerable<string> Arguments(int port, string folder, bool isKept, long memoryBytes) =>
+    [
+        "--bind", "127.0.0.1",
+        "--port", port.ToString(CultureInfo.InvariantCulture),
+        "-q", "--disable-console-logger",
+        "--lua",
         // Without this, scripts of two connections interleave.
-        yield return "--lua-transaction-mode";
-        if (dataFolder is null)
-            yield break;
+        "--lua-transaction-mode",
+        "--memory", $"{memoryBytes >> 20}m",
+        // Without a second tier the oldest keys are dropped when memory is full, without a word.
+        "--storage-tier", "--logdir", Path.Combine(folder, "overflow"),
+        // What has expired holds its memory until somebody looks for it, or this.
+        "--expired-key-deletion-scan-freq", "30",
+        // The default device kills the process where libaio is missing.
+        "--device-type", "RandomAccess",
+        .. isKept ? Durability(folder) : [],
+    ];
 
-        yield return "--checkpointdir";
-        yield return dataFolder;
-        yield return "--aof";
-        yield return "--recover";
+    static IEnumerable<string> Durability(string folder) =>
+    [
+        "--checkpointdir", folder,
+        "--aof", "--recover",
         // The log is written when the store asks for it (Redis:FlushAof), once for many writes. The alternative,
         // --aof-commit-wait, waits after every command of a script.
-        yield return "--aof-commit-freq";
-        yield return "-1";
-        // The default device kills the process where libaio is missing.
-        yield return "--device-type";
-        yield return "RandomAccess";
-    }
+        "--aof-commit-freq", "-1",
+        // A longer log is replaced by a checkpoint.
+        "--aof-size-limit", "1g",
+    ];
 
     static int FindFreePort()
     {

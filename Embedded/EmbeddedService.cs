@@ -8,7 +8,8 @@ namespace SkillAi.Queue.Embedded;
 /// the one that runs distributed; only the broker's adapter and the servers differ.</summary>
 public sealed class EmbeddedService : IAsyncDisposable
 {
-    /// <summary>Room for requests and results; half of what the machine has, at most 4 GB.</summary>
+    /// <summary>Room for requests and results before they go to the disk; half of what the machine has, at most
+    /// 4 GB.</summary>
     static long StoreMemory => Math.Min(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2, 4L << 30);
 
     readonly WebApplication _app;
@@ -32,7 +33,7 @@ public sealed class EmbeddedService : IAsyncDisposable
     public static async Task<EmbeddedService> StartAsync(EmbeddedSettings settings, CancellationToken cancellationToken)
     {
         var data = DataFolder.Open(settings.DataFolder);
-        var redis = await EmbeddedRedis.StartAsync(data.IsKept ? data.Store : null, StoreMemory);
+        var redis = await EmbeddedRedis.StartAsync(data.Store, data.IsKept, StoreMemory);
         var app = Build(settings, data, redis);
         try
         {

@@ -45,15 +45,20 @@ public sealed class ClusterRedis : StoreServer
     public override ValueTask DisposeAsync() => _server.DisposeAsync();
 }
 
-/// <summary>The embedded store in memory.</summary>
+/// <summary>The embedded store, its data not kept.</summary>
 public sealed class Garnet : StoreServer
 {
+    readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("skillai-test-garnet-");
     EmbeddedRedis? _server;
 
     public override string ConnectionString => _server!.ConnectionString;
 
     public override async ValueTask InitializeAsync() =>
-        _server = await EmbeddedRedis.StartAsync(dataFolder: null, memoryBytes: 256 << 20);
+        _server = await EmbeddedRedis.StartAsync(_folder.FullName, isKept: false, memoryBytes: 128 << 20);
 
-    public override ValueTask DisposeAsync() => _server!.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await _server!.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
 }
