@@ -51,6 +51,10 @@ public static class Keys
     /// <summary>Lives as long as a worker keeps refreshing it: model, version and worker that serve now.</summary>
     public static string LiveWorkers(string model) => $"skillai:live:{model}";
 
+    /// <summary>What a live worker tells about a version that it serves. Lives as long as the sign of life.</summary>
+    public static string WorkerReport(string model, string version, string worker) =>
+        $"skillai:report:{model}:{version}:{worker}";
+
     /// <summary>Channel of one API instance: results of the requests that it has callers waiting for.</summary>
     public static string Replies(string instance) => $"skillai:replies:{instance}";
 

@@ -1,4 +1,5 @@
 using SkillAi.Queue.Producer.Jobs;
+using SkillAi.Queue.Producer.Models;
 using SkillAi.Queue.Producer.Problems;
 using SkillAi.Queue.Producer.Requests;
 
@@ -13,6 +14,7 @@ public static class ProducerRoutes
         app.UseRouting();
         app.MapRequests();
         app.MapJobs();
+        app.MapModels();
     }
 
     // Plain delegates on singletons: nothing is bound, resolved or boxed for each call.
@@ -38,5 +40,13 @@ public static class ProducerRoutes
         app.MapGet("/v1/jobs/{id}/results", results.ResultsAsync);
         app.MapGet("/v1/jobs/{id}/errors", results.ErrorsAsync);
         app.MapPost("/v1/jobs/{id}/cancel", jobs.CancelAsync);
+    }
+
+    static void MapModels(this WebApplication app)
+    {
+        var models = app.Services.GetRequiredService<ModelEndpoints>();
+
+        app.MapGet("/v1/models", models.ListAsync);
+        app.MapGet("/v1/models/{name}", models.FindAsync);
     }
 }

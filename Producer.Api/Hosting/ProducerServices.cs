@@ -34,6 +34,7 @@ public static class ProducerServices
         services.AddOptions<ModelsOptions>().BindConfiguration("Models").ValidateOnStart();
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<ModelsOptions>>().Value);
         services.AddSingleton<ModelCatalog>();
+        services.AddSingleton<ModelEndpoints>();
         services.AddHostedService<CatalogLoop>();
     }
 

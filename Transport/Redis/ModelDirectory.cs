@@ -49,12 +49,39 @@ public sealed class ModelDirectory(RedisConnection redis, TimeProvider time)
 
     /// <summary>Versions of the model with a live worker.</summary>
     public Task<IReadOnlySet<string>> ListLiveAsync(string model) => redis.RunAsync<IReadOnlySet<string>>("model_live",
+        async db => (await ListSignsAsync(db, model)).Select(sign => sign.Version).ToHashSet());
+
+    /// <summary>Leaves what a worker has to tell about a version, for as long as a sign of life counts.</summary>
+    public Task ReportAsync(string model, string version, WorkerReport report) => redis.RunAsync("model_report",
+        db => db.StringSetAsync(
+            Keys.WorkerReport(model, version, report.Worker),
+            JsonSerializer.SerializeToUtf8Bytes(report, WireJson.Default.WorkerReport), LifeTime));
+
+    /// <summary>What the model's live workers told, by version and worker. One that has not told yet is left out.</summary>
+    public Task<ILookup<string, WorkerReport>> ListReportsAsync(string model) => redis.RunAsync("model_reports",
         async db =>
         {
-            var signs = await db.SortedSetRangeByScoreAsync(
-                Keys.LiveWorkers(model), time.GetUtcNow().ToUnixTimeMilliseconds());
-            return signs.Select(sign => sign.ToString().Split('/')[0]).ToHashSet();
+            var signs = await ListSignsAsync(db, model);
+            // One read each: in a cluster they lie in different slots.
+            var reports = await Task.WhenAll(signs.Select(sign =>
+                db.StringGetAsync(Keys.WorkerReport(model, sign.Version, sign.Worker))));
+            return signs.Zip(reports)
+                .Where(pair => pair.Second.HasValue)
+                .Select(pair => (pair.First.Version, Report: ReadReport(pair.Second)))
+                .OrderBy(pair => pair.Report.Worker, StringComparer.Ordinal)
+                .ToLookup(pair => pair.Version, pair => pair.Report);
         });
+
+    async Task<(string Version, string Worker)[]> ListSignsAsync(IDatabase db, string model)
+    {
+        var signs = await db.SortedSetRangeByScoreAsync(
+            Keys.LiveWorkers(model), time.GetUtcNow().ToUnixTimeMilliseconds());
+        return [.. signs.Select(sign => sign.ToString().Split('/', 2)).Select(parts => (parts[0], parts[1]))];
+    }
+
+    static WorkerReport ReadReport(RedisValue json) =>
+        JsonSerializer.Deserialize(json.ToString(), WireJson.Default.WorkerReport)
+            ?? throw new FormatException("A worker's report is empty.");
 
     /// <summary>Versions are names of folders: no slash in them.</summary>
     static string Sign(string version, string worker) => $"{version}/{worker}";

@@ -99,7 +99,11 @@ public sealed partial class BatchPolicy
         return new(
             quantum, _fill.Room(0, quantum), _fill.MaxItems(0), _arrivals.PerSecond(now), Budget, _feedback.Margin,
             _cost.Kappa, _cost.Drift, _share.FindBulk(now) ?? 1, _cost.IsUnpredictable, _cost.RunSizes.ToArray(),
-            [.. Enumerable.Range(0, _cost.LengthBuckets).Select(_cost.Curve)]);
+            [.. Enumerable.Range(0, _cost.LengthBuckets).Select(_cost.Curve)])
+        {
+            ServesUrgent = ServesUrgent,
+            WayOut = Exit.Way,
+        };
     }
 
     TimeSpan Budget => TimeSpan.FromMilliseconds(_budget.Value);

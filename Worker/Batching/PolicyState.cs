@@ -13,4 +13,11 @@ namespace SkillAi.Queue.Worker.Batching;
 public sealed record PolicyState(
     TimeSpan Quantum, int TargetItems, int MaxItems, double UrgentRate, TimeSpan Budget, TimeSpan Margin,
     double Kappa, double Drift, double BulkShare, bool IsUnpredictable,
-    IReadOnlyList<int> RunSizes, IReadOnlyList<double[]> CostMilliseconds);
+    IReadOnlyList<int> RunSizes, IReadOnlyList<double[]> CostMilliseconds)
+{
+    /// <summary>Whether the priority lane is served: if not, nothing bounds a run.</summary>
+    public required bool ServesUrgent { get; init; }
+
+    /// <summary>How runs beyond the quantum are left again.</summary>
+    public required WayOut WayOut { get; init; }
+}

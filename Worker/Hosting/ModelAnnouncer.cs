@@ -1,4 +1,6 @@
 using SkillAi.Queue.Transport.Redis;
+using SkillAi.Queue.Worker.Batching;
+using SkillAi.Queue.Worker.Pipeline;
 using SkillAi.Queue.Worker.Telemetry;
 
 namespace SkillAi.Queue.Worker.Hosting;
@@ -6,8 +8,8 @@ namespace SkillAi.Queue.Worker.Hosting;
 /// <summary>Tells the model directory which versions this worker serves, again and again while it does: first when they
 /// are warm, and not after the worker began to stop.</summary>
 sealed class ModelAnnouncer(
-    ServedModels models, WorkerService worker, ModelDirectory directory, TimeProvider time, ILogger<ModelAnnouncer> log)
-    : BackgroundService
+    ServedModels models, WorkerService worker, ModelDirectory directory, WorkerMetrics metrics, WorkerClock clock,
+    ILogger<ModelAnnouncer> log) : BackgroundService
 {
     static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
     static readonly TimeSpan WhileCold = TimeSpan.FromMilliseconds(50);
@@ -23,8 +25,7 @@ sealed class ModelAnnouncer(
                 if (worker.IsWarm)
                     await TryAsync(AnnounceAsync);
 
-                worker.Observe();
-                await Task.Delay(worker.IsWarm ? Every : WhileCold, time, stoppingToken);
+                await Task.Delay(worker.IsWarm ? Every : WhileCold, clock.Time, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -35,10 +36,23 @@ sealed class ModelAnnouncer(
 
     async Task AnnounceAsync()
     {
-        var served = models.All.SelectMany(versions => versions.All).ToList();
+        var served = models.All.SelectMany(versions => versions.All)
+            .Select(model => (Model: model, Learned: worker.Describe(model)))
+            .ToList();
+        foreach (var (model, learned) in served)
+            metrics.Learned(model, learned);
+
         // Declared each time, for a store that lost what it knew.
-        await directory.DeclareAsync([.. served.Select(model => model.Declaration)]);
-        await Task.WhenAll(served.Select(model => directory.KeepAliveAsync(model.Name, model.Version, _worker)));
+        await directory.DeclareAsync([.. served.Select(pair => pair.Model.Declaration)]);
+        await Task.WhenAll(served.Select(pair => AnnounceAsync(pair.Model, pair.Learned)));
+    }
+
+    async Task AnnounceAsync(ServedModel model, IReadOnlyList<PolicyState> learned)
+    {
+        // First what is told, then the sign: who finds the one finds the other.
+        await directory.ReportAsync(
+            model.Name, model.Version, LearnedReport.Create(_worker, model, learned, clock.UtcNow));
+        await directory.KeepAliveAsync(model.Name, model.Version, _worker);
     }
 
     Task WithdrawAsync() => Task.WhenAll(models.All.SelectMany(versions => versions.All)

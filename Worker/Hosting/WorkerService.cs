@@ -1,3 +1,4 @@
+using SkillAi.Queue.Worker.Batching;
 using SkillAi.Queue.Worker.Pipeline;
 
 namespace SkillAi.Queue.Worker.Hosting;
@@ -13,7 +14,8 @@ sealed class WorkerService(ServedModels models, Func<IReadOnlyList<ModelVersions
     /// <summary>What broke the pipeline; null while nothing has.</summary>
     public Exception? Failure => ExecuteTask?.Exception?.InnerException;
 
-    public void Observe() => _pipeline?.Observe();
+    /// <summary>What was learned about a version, one entry a device; nothing before the start.</summary>
+    public IReadOnlyList<PolicyState> Describe(ServedModel model) => _pipeline?.Describe(model) ?? [];
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {

@@ -73,12 +73,13 @@ sealed class WorkerPipeline
         await DrainAsync(receivers, storers);
     }
 
-    /// <summary>What the policies have learned, for metrics.</summary>
-    public void Observe()
-    {
-        foreach (var model in _devices.SelectMany(device => device.Models))
-            _metrics.Learned(model.Model, model.Model.Lanes.Describe(model.Policy));
-    }
+    /// <summary>What the policies have learned about a version, one entry a device.</summary>
+    public IReadOnlyList<PolicyState> Describe(ServedModel model) =>
+    [
+        .. _devices.SelectMany(device => device.Models)
+            .Where(onDevice => onDevice.Model == model)
+            .Select(onDevice => model.Lanes.Describe(onDevice.Policy)),
+    ];
 
     async Task DrainAsync(Task[] receivers, Task[] storers)
     {

@@ -130,10 +130,14 @@ sealed class WorkerMetrics(IMetricFactory metrics)
         }
     }
 
-    public void Learned(ServedModel model, PolicyState state)
+    /// <param name="devices">The state on each; the smallest counts, since that is what a request may meet.</param>
+    public void Learned(ServedModel model, IReadOnlyList<PolicyState> devices)
     {
-        _target.WithLabels(Lane.Bulk.Name(), model.Name).Set(state.TargetItems);
-        _quantum.WithLabels(model.Name).Set(state.Quantum.TotalSeconds);
+        if (devices.Count == 0)
+            return;
+
+        _target.WithLabels(Lane.Bulk.Name(), model.Name).Set(devices.Min(state => state.TargetItems));
+        _quantum.WithLabels(model.Name).Set(devices.Min(state => state.Quantum.TotalSeconds));
     }
 
     void Ended(PendingChunk chunk, Outcome outcome, int items, double seconds)
