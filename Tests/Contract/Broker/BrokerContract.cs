@@ -5,7 +5,7 @@ using SkillAi.Queue.Transport.Broker;
 namespace SkillAi.Queue.Tests.Contract.Broker;
 
 /// <summary>What every broker must do. One suite, so that code tested on the one in memory is right on the real one.</summary>
-public abstract class BrokerContract : IAsyncLifetime
+public abstract partial class BrokerContract : IAsyncLifetime
 {
     protected string Model { get; } = Chunks.NewModel();
 
@@ -193,18 +193,6 @@ public abstract class BrokerContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_worker_holds_no_more_than_its_prefetch()
-    {
-        await PublishAsync(count: 3);
-        await using var first = new Reading(NewWorker(), Model, prefetch: 2);
-        await first.NextAsync(2);
-
-        await using var second = new Reading(NewWorker(), Model, prefetch: 2);
-
-        Assert.Equal(2, (await second.NextAsync()).Chunk.Index);
-    }
-
-    [Fact]
     public async Task Two_workers_share_a_queue_without_overlap()
     {
         await PublishAsync(count: 400);
@@ -237,40 +225,6 @@ public abstract class BrokerContract : IAsyncLifetime
         Assert.Equal(1, (await second.NextAsync()).Chunk.Index);
     }
 
-    [Fact]
-    public async Task A_queue_full_of_messages_refuses_and_takes_again_when_there_is_room()
-    {
-        await LimitAsync(messages: 10, bytes: int.MaxValue);
-        Assert.InRange(await FillAsync(bytes: 20), 10, 20);
-
-        await using var reading = new Reading(NewWorker(), Model, prefetch: 100);
-        foreach (var delivery in await reading.NextAsync(10))
-            delivery.Ack();
-
-        await PublishUntilAcceptedAsync();
-    }
-
-    [Fact]
-    public async Task A_queue_full_of_bytes_refuses()
-    {
-        await LimitAsync(messages: int.MaxValue, bytes: 100_000);
-
-        Assert.InRange(await FillAsync(bytes: 10_000), 10, 20);
-    }
-
-    [Fact]
-    public async Task The_depth_counts_what_waits_and_not_what_is_on_loan()
-    {
-        await PublishAsync(count: 5);
-        await WaitForDepthAsync(5);
-
-        await using var reading = new Reading(NewWorker(), Model, prefetch: 2);
-        await reading.NextAsync(2);
-
-        await WaitForDepthAsync(3);
-        Assert.Equal(1, (await Publisher.FindDepthAsync(Model, Lane.Bulk, Cancelled))?.Consumers);
-    }
-
     protected Task PublishAsync(Chunk chunk) => Publisher.PublishAsync(chunk, Cancelled);
 
     protected async Task PublishAsync(int count)
@@ -278,37 +232,6 @@ public abstract class BrokerContract : IAsyncLifetime
         for (var index = 0; index < count; index++)
             await PublishAsync(Chunks.One(Model, index));
     }
-
-    /// <summary>Publishes until refused; gives how many were accepted.</summary>
-    async Task<int> FillAsync(int bytes)
-    {
-        for (var index = 0; index < 1_000; index++)
-        {
-            try
-            {
-                await PublishAsync(Chunks.One(Model, index, bytes: bytes));
-            }
-            catch (BrokerRefusedException)
-            {
-                return index;
-            }
-        }
-
-        throw new InvalidOperationException("The queue never refused.");
-    }
-
-    Task PublishUntilAcceptedAsync() => Eventually.BecomesTrueAsync(async () =>
-    {
-        try
-        {
-            await PublishAsync(Chunks.One(Model, 99));
-            return true;
-        }
-        catch (BrokerRefusedException)
-        {
-            return false;
-        }
-    });
 
     // A broker may report its counts a moment late.
     protected Task WaitForDepthAsync(long ready) => Eventually.BecomesTrueAsync(
