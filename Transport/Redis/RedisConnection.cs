@@ -86,7 +86,10 @@ public sealed class RedisConnection : IAsyncDisposable
             return result;
         });
 
-    /// <summary>The multiplexer, once it has tried to connect for the first time.</summary>
+    /// <summary>The multiplexer, once it has tried to connect for the first time: however long that takes.</summary>
+    internal Task<ConnectionMultiplexer> TriedAsync() => _multiplexer;
+
+    /// <summary>The same, for who cannot wait for long.</summary>
     internal async Task<ConnectionMultiplexer> ConnectedAsync()
     {
         if (_multiplexer.IsCompletedSuccessfully)

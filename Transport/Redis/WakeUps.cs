@@ -21,7 +21,7 @@ public sealed class WakeUps(RedisConnection redis) : IAsyncDisposable
     public async Task StartAsync()
     {
         redis.Restored += EndAll;
-        var subscriber = (await redis.ConnectedAsync()).GetSubscriber();
+        var subscriber = (await redis.TriedAsync()).GetSubscriber();
         await SubscribeAsync(subscriber, Keys.Replies(Instance), OnReply);
         await SubscribeAsync(subscriber, Keys.RequestsDone, id => End(id.ToString(), resource: null));
         await SubscribeAsync(subscriber, Keys.JobsMoved, id => JobMoved?.Invoke(id.ToString()));
@@ -55,7 +55,7 @@ public sealed class WakeUps(RedisConnection redis) : IAsyncDisposable
         {
             await subscriber.SubscribeAsync(RedisChannel.Literal(channel), (_, message) => handler(message));
         }
-        catch (RedisConnectionException)
+        catch (Exception e) when (e is RedisConnectionException or RedisTimeoutException)
         {
             // The subscription is on the multiplexer's list: it is made when the connection is.
         }

@@ -1,0 +1,110 @@
+using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Contracts.Requests;
+
+namespace SkillAi.Queue.Tests.Contract.Store;
+
+/// <summary>What is waiting, what expires and what is forgotten, whichever server keeps it.</summary>
+public abstract class RequestBacklogContract(string connectionString) : RequestContract(connectionString)
+{
+    [Fact]
+    public async Task An_expired_result_is_gone_and_was_to_expire()
+    {
+        var record = await CreateAsync();
+        await Store.CommitAsync([Result(record, "[1]")]);
+
+        var life = await Redis.Database.KeyTimeToLiveAsync(Keys.Request(record.Id));
+        var tombstoneLife = await Redis.Database.KeyTimeToLiveAsync(Keys.RequestTombstone(record.Id));
+        await Redis.Database.KeyDeleteAsync(Keys.Request(record.Id));
+
+        Assert.InRange(life!.Value, record.Ttl - TimeSpan.FromMinutes(1), record.Ttl);
+        Assert.InRange(tombstoneLife!.Value - life.Value, Limits.TombstoneTtl - TimeSpan.FromMinutes(1), Limits.TombstoneTtl + TimeSpan.FromMinutes(1));
+        Assert.Equal(new(null, IsGone: true), await Store.FindAsync(record.Id));
+        Assert.Equal(new(null, IsGone: true), await Store.WatchAsync(record.Id));
+    }
+
+    [Fact]
+    public async Task An_unanswered_record_expires_after_its_deadline_and_its_time_to_live()
+    {
+        var record = Record() with { DeadlineAt = Time.GetUtcNow().AddMinutes(30), Ttl = TimeSpan.FromMinutes(60) };
+        await Store.CreateAsync([record]);
+
+        var life = await Redis.Database.KeyTimeToLiveAsync(Keys.Request(record.Id));
+
+        Assert.InRange(life!.Value, TimeSpan.FromMinutes(89), TimeSpan.FromMinutes(90));
+    }
+
+    [Fact]
+    public async Task A_withdrawn_request_was_never_there()
+    {
+        var record = await CreateAsync(items: 5);
+
+        await Store.WithdrawAsync([record]);
+        await Store.WithdrawAsync([record]);
+
+        Assert.Equal(new(null, IsGone: false), await Store.FindAsync(record.Id));
+        Assert.Equal(0, await BacklogAsync(record));
+        Assert.DoesNotContain(record.Id, await UnfinishedIdsAsync());
+    }
+
+    [Fact]
+    public async Task The_backlog_counts_items_that_are_not_terminal()
+    {
+        var model = $"m{Guid.NewGuid():N}";
+        RequestRecord[] records = [.. Enumerable.Range(1, 100).Select(i => Record() with { Model = model, Items = i })];
+        await Store.CreateAsync(records);
+        Assert.Equal(5050, await BacklogAsync(records[0]));
+
+        await Store.CommitAsync([.. records[..50].Select(record => Result(record, "[1]"))]);
+        await Store.CancelAsync(records[50].Id);
+
+        Assert.Equal(5050 - 1275 - 51, await BacklogAsync(records[0]));
+    }
+
+    [Fact]
+    public async Task What_expired_unanswered_leaves_the_backlog()
+    {
+        var record = Record() with { Model = $"m{Guid.NewGuid():N}", Items = 7, DeadlineAt = Time.GetUtcNow().AddMinutes(1) };
+        await Store.CreateAsync([record]);
+        await Redis.Database.KeyDeleteAsync(Keys.Request(record.Id));
+        Assert.Equal(7, await BacklogAsync(record));
+
+        Time.Advance(record.Ttl + TimeSpan.FromMinutes(2));
+
+        Assert.Equal(0, await BacklogAsync(record));
+    }
+
+    [Fact]
+    public async Task Unfinished_records_come_back_whole()
+    {
+        var record = Record() with
+        {
+            Items = 2,
+            Input = "{\"text\":\"a\"}\n{\"text\":\"\u00e4\"}"u8.ToArray(),
+            DeadlineAt = Time.GetUtcNow().AddMinutes(5),
+            Tenant = "acme",
+            Metadata = new() { ["k"] = "v" },
+            Traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            ReplyTo = "instance",
+        };
+        var ended = await CreateAsync();
+        await Store.CreateAsync([record]);
+        await Store.CommitAsync([Result(ended, "[1]")]);
+
+        var unfinished = await ReadUnfinishedAsync();
+
+        var found = Assert.Single(unfinished, candidate => candidate.Id == record.Id);
+        Assert.Equal(record.Input.ToArray(), found.Input.ToArray());
+        Assert.Equal(record.Metadata, found.Metadata);
+        Assert.Equal(record, found with { Input = record.Input, Metadata = record.Metadata });
+        Assert.DoesNotContain(unfinished, candidate => candidate.Id == ended.Id);
+    }
+
+    [Fact]
+    public async Task A_result_drops_the_input()
+    {
+        var record = await CreateAsync();
+        await Store.CommitAsync([Result(record, "[1]")]);
+
+        Assert.False(await Redis.Database.HashExistsAsync(Keys.Request(record.Id), "input"));
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Contracts.Requests;
+using SkillAi.Queue.Transport.Redis;
+
+namespace SkillAi.Queue.Tests.Contract.Store;
+
+/// <summary>What the contracts of requests have in common.</summary>
+public abstract class RequestContract : IAsyncDisposable
+{
+    protected RequestContract(string connectionString)
+    {
+        Redis = new(connectionString);
+        Store = new(Redis, Time);
+    }
+
+    protected RedisConnection Redis { get; }
+
+    protected FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 24, 10, 0, 0, TimeSpan.Zero));
+
+    protected RequestStore Store { get; }
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return Redis.DisposeAsync();
+    }
+
+    protected RequestRecord Record() => new()
+    {
+        Id = Guid.CreateVersion7().ToString("N"),
+        Model = "m",
+        Version = "1",
+        Lane = Lane.Bulk,
+        Items = 1,
+        Input = "{\"text\":\"hello\"}"u8.ToArray(),
+        CreatedAt = Time.GetUtcNow(),
+        Ttl = TimeSpan.FromHours(1),
+    };
+
+    protected async Task<RequestRecord> CreateAsync(int items = 1)
+    {
+        var record = Record() with { Model = $"m{Guid.NewGuid():N}", Items = items };
+        await Store.CreateAsync([record]);
+        return record;
+    }
+
+    protected static RequestResult Result(RequestRecord record, string outputs) => new(
+        record.Id, RequestState.Succeeded, new(Encoding.UTF8.GetBytes(outputs)), new(1, 2, 3, 6.5),
+        new(32, "full", 2.5), Attempts: 2);
+
+    protected async Task<long> BacklogAsync(RequestRecord record) =>
+        (await Store.BacklogAsync()).GetValueOrDefault((record.Model, record.Lane));
+
+    protected async Task<List<RequestRecord>> ReadUnfinishedAsync()
+    {
+        var records = new List<RequestRecord>();
+        await foreach (var record in Store.UnfinishedAsync(TestContext.Current.CancellationToken))
+            records.Add(record);
+
+        return records;
+    }
+
+    protected async Task<IEnumerable<string>> UnfinishedIdsAsync() => (await ReadUnfinishedAsync()).Select(record => record.Id);
+}
