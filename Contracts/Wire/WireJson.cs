@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using SkillAi.Queue.Contracts.Jobs;
 using SkillAi.Queue.Contracts.Models;
 using SkillAi.Queue.Contracts.Requests;
+using SkillAi.Queue.Contracts.Scaling;
 
 namespace SkillAi.Queue.Contracts.Wire;
 
@@ -11,6 +12,7 @@ namespace SkillAi.Queue.Contracts.Wire;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(PoolLoad))]
 [JsonSerializable(typeof(SubmitRequest))]
 [JsonSerializable(typeof(RequestResource))]
 [JsonSerializable(typeof(JobResource))]

@@ -2,6 +2,7 @@ using SkillAi.Queue.Producer.Jobs;
 using SkillAi.Queue.Producer.Models;
 using SkillAi.Queue.Producer.Problems;
 using SkillAi.Queue.Producer.Requests;
+using SkillAi.Queue.Producer.Scaling;
 
 namespace SkillAi.Queue.Producer.Hosting;
 
@@ -15,6 +16,7 @@ public static class ProducerRoutes
         app.MapRequests();
         app.MapJobs();
         app.MapModels();
+        app.MapGet("/scaling/{pool}", app.Services.GetRequiredService<ScalingEndpoint>().FindAsync);
     }
 
     // Plain delegates on singletons: nothing is bound, resolved or boxed for each call.

@@ -5,6 +5,7 @@ using SkillAi.Queue.Producer.Intake;
 using SkillAi.Queue.Producer.Jobs;
 using SkillAi.Queue.Producer.Models;
 using SkillAi.Queue.Producer.Requests;
+using SkillAi.Queue.Producer.Scaling;
 using SkillAi.Queue.Producer.Telemetry;
 using SkillAi.Queue.Transport.Events;
 using SkillAi.Queue.Transport.Hosting;
@@ -70,7 +71,10 @@ public static class ProducerServices
 
     static void AddTelemetry(this IServiceCollection services)
     {
+        services.AddSingleton<Arrivals>();
+        services.AddSingleton<Backlog>();
         services.AddSingleton<IntakeMetrics>();
+        services.AddSingleton<ScalingEndpoint>();
         services.AddHostedService<BacklogLoop>();
     }
 

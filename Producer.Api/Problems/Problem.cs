@@ -33,6 +33,9 @@ sealed record Problem(
     public static Problem UnknownModel(string model) =>
         new(404, "unknown-model", "No such model", $"No worker and no configuration declares '{model}'.", "model");
 
+    public static Problem UnknownPool() =>
+        new(404, "unknown-pool", "No such pool", "A pool is 'model.priority' or 'model.bulk' of a model that is declared.");
+
     public static Problem UnknownVersion(string model, string version) =>
         new(404, "unknown-version", "No such version of the model",
             $"'{model}' has no version '{version}'.", "version");

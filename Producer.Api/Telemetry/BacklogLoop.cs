@@ -1,6 +1,7 @@
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Jobs;
 using SkillAi.Queue.Producer.Models;
+using SkillAi.Queue.Producer.Scaling;
 using SkillAi.Queue.Transport.Broker;
 using SkillAi.Queue.Transport.Redis;
 
@@ -9,8 +10,8 @@ namespace SkillAi.Queue.Producer.Telemetry;
 /// <summary>Keeps the gauges of what waits up to date. They come from the store and the broker, so that every instance
 /// shows the same numbers.</summary>
 sealed class BacklogLoop(
-    JobStore jobs, RequestStore requests, IChunkPublisher publisher, ModelCatalog catalog, IntakeMetrics metrics,
-    TimeProvider time, ILogger<BacklogLoop> logger) : BackgroundService
+    JobStore jobs, RequestStore requests, IChunkPublisher publisher, ModelCatalog catalog, Backlog known,
+    IntakeMetrics metrics, TimeProvider time, ILogger<BacklogLoop> logger) : BackgroundService
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     static readonly Lane[] Lanes = [Lane.Priority, Lane.Bulk];
@@ -18,7 +19,7 @@ sealed class BacklogLoop(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Pause, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        do
         {
             try
             {
@@ -29,9 +30,10 @@ sealed class BacklogLoop(
             {
                 logger.BacklogUnknown(outage.Message);
                 if (outage is StoreUnavailableException)
-                    metrics.BacklogUnknown();
+                    Forget();
             }
         }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     async Task ReadItemsAsync()
@@ -50,6 +52,14 @@ sealed class BacklogLoop(
 
         foreach (var ((model, lane), items) in backlog)
             metrics.Backlog(model, lane, items);
+
+        known.Items = backlog;
+    }
+
+    void Forget()
+    {
+        known.Items = null;
+        metrics.BacklogUnknown();
     }
 
     async Task ReadQueuesAsync(CancellationToken cancellationToken)

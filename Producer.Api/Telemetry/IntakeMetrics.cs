@@ -1,11 +1,12 @@
 using Prometheus;
 using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Producer.Scaling;
 using SkillAi.Queue.Transport.Broker;
 
 namespace SkillAi.Queue.Producer.Telemetry;
 
 /// <summary>What intake counts and what waits, in items.</summary>
-sealed class IntakeMetrics(IMetricFactory metrics)
+sealed class IntakeMetrics(IMetricFactory metrics, Arrivals arrivals)
 {
     readonly Counter _enqueued = metrics.CreateCounter(
         MetricNames.ItemsEnqueued, "Items accepted.", ["lane", "model"]);
@@ -21,7 +22,11 @@ sealed class IntakeMetrics(IMetricFactory metrics)
     readonly Gauge _consumers = metrics.CreateGauge(
         MetricNames.QueueConsumers, "Consumers of a lane's queue.", ["model", "lane"]);
 
-    public void Enqueued(string model, Lane lane, int items) => _enqueued.WithLabels(lane.Name(), model).Inc(items);
+    public void Enqueued(string model, Lane lane, int items)
+    {
+        _enqueued.WithLabels(lane.Name(), model).Inc(items);
+        arrivals.Add(model, lane, items);
+    }
 
     public void Backlog(string model, Lane lane, long items)
     {
