@@ -1,5 +1,6 @@
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Requests;
+using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Tests.Contract.Store;
 
