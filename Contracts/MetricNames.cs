@@ -25,9 +25,6 @@ public static class MetricNames
     public const string RunFill = "skillai_batch_fill_ratio";
     public const string ItemsRetried = "skillai_items_retried_total";
     public const string ItemsDead = "skillai_items_dead_total";
-    public const string GpuMemoryUsed = "skillai_gpu_memory_used_bytes";
-    public const string GpuMemoryTotal = "skillai_gpu_memory_total_bytes";
-    public const string GpuMemoryBaseline = "skillai_gpu_memory_baseline_bytes";
     public const string LastDelivery = "skillai_consumer_last_delivery_timestamp_seconds";
 
     // Intake.

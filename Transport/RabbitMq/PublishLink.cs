@@ -44,11 +44,13 @@ sealed class PublishLink(
         }
         catch (PublishReturnException e)
         {
+            metrics.Unroutable(chunk.Lane);
             topology.Forget(epoch!, e.RoutingKey);
             throw Unavailable($"no queue takes {e.RoutingKey}", e);
         }
         catch (PublishException e)
         {
+            metrics.QueueFull(chunk.Lane);
             throw new BrokerRefusedException($"Queue {Topology.Queue(chunk.Model, chunk.Lane)} is full ({e.Message}).");
         }
         catch (Exception e) when (BrokerFaults.Include(e))

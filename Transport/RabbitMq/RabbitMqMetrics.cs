@@ -6,9 +6,13 @@ namespace SkillAi.Queue.Transport.RabbitMq;
 /// <summary>What the broker adapter tells the operators.</summary>
 sealed class RabbitMqMetrics
 {
+    const string Full = "full";
+    const string NotRouted = "unroutable";
+
     readonly Gauge _up;
     readonly Gauge _blocked;
     readonly Histogram _confirm;
+    readonly Counter _refused;
     readonly Gauge _ready;
     readonly Gauge _consumers;
 
@@ -20,6 +24,15 @@ sealed class RabbitMqMetrics
         _confirm = metrics.CreateHistogram(
             MetricNames.PublishConfirm, "Time from a publish to the broker's confirm.", ["lane"],
             new HistogramConfiguration { Buckets = Histogram.ExponentialBuckets(0.0005, 2, 14) });
+        _refused = metrics.CreateCounter(
+            MetricNames.PublishRefused, "Chunks that the broker refused: its queue is full, or there is none.", ["lane", "reason"]);
+        // At zero from the start, so that an increase over the first one is seen.
+        foreach (var lane in Enum.GetValues<Lane>())
+        {
+            _refused.WithLabels(lane.Name(), Full);
+            _refused.WithLabels(lane.Name(), NotRouted);
+        }
+
         _ready = metrics.CreateGauge(
             MetricNames.QueueReady, "Messages that wait in the queue, when last looked.", ["model", "lane"]);
         _consumers = metrics.CreateGauge(
@@ -42,6 +55,10 @@ sealed class RabbitMqMetrics
         _blocked.WithLabels(connection).Set(blocked ? 1 : 0);
 
     public void Confirmed(Lane lane, TimeSpan elapsed) => _confirm.WithLabels(lane.Name()).Observe(elapsed.TotalSeconds);
+
+    public void QueueFull(Lane lane) => _refused.WithLabels(lane.Name(), Full).Inc();
+
+    public void Unroutable(Lane lane) => _refused.WithLabels(lane.Name(), NotRouted).Inc();
 
     public void Depth(string model, Lane lane, Broker.QueueDepth depth)
     {

@@ -1,3 +1,4 @@
+using Prometheus;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Transport.Redis;
 using SkillAi.Queue.Worker.Models;
@@ -9,7 +10,7 @@ namespace SkillAi.Queue.Worker.Hosting;
 /// <summary>The models of this worker, loaded once, kept until its end.</summary>
 sealed class ServedModels(
     ModelRepository repository, ModelLoader loader, WorkerClock clock, Cancellations cancellations,
-    WorkerMetrics metrics, ILogger<ServedModels> log) : IDisposable
+    WorkerMetrics metrics, CollectorRegistry registry, ILogger<ServedModels> log) : IDisposable
 {
     List<ModelVersions>? _models;
 
@@ -19,13 +20,24 @@ sealed class ServedModels(
     /// <exception cref="ModelLoadException">One of them cannot be served.</exception>
     public void Load()
     {
-        _models ??= [.. repository.Scan().GroupBy(folder => folder.Version.Name).Select(Load)];
+        if (_models is not null)
+            return;
+
+        _models = [.. repository.Scan().GroupBy(folder => folder.Version.Name).Select(Load)];
+        // Counted when asked for: the two numbers would cost more to keep than to find.
+        registry.AddBeforeCollectCallback(CountWaiting);
     }
 
     public void Dispose()
     {
         foreach (var model in (_models ?? []).SelectMany(versions => versions.All))
             model.Slot.Dispose();
+    }
+
+    void CountWaiting()
+    {
+        foreach (var lane in Enum.GetValues<Lane>())
+            metrics.Prefetched(lane, All.Sum(versions => versions.All.Sum(model => model.Lanes.WaitingIn(lane))));
     }
 
     ModelVersions Load(IGrouping<string, ModelFolder> folders)

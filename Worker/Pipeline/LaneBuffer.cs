@@ -18,6 +18,9 @@ sealed class LaneBuffer(LengthBuckets lengths, Cancellations cancellations)
 
     public bool HasBulk => _bulk.Count > 0 || Retries.Items > 0;
 
+    public int WaitingIn(Lane lane) =>
+        (lane == Lane.Priority ? _urgent.Count : _bulk.Count) + Retries.ItemsOf(lane);
+
     public bool IsEmpty => _urgent.Count + _bulk.Count + Retries.Items == 0;
 
     public TimeSpan? EarliestDue => _urgent.Earliest;

@@ -136,6 +136,13 @@ sealed class ModelLanes(LaneBuffer buffer, WorkerClock clock, Loans priority, Lo
         }
     }
 
+    /// <summary>Items that wait for a run.</summary>
+    public int WaitingIn(Lane lane)
+    {
+        lock (_gate)
+            return buffer.WaitingIn(lane);
+    }
+
     public PolicyState Describe(BatchPolicy policy)
     {
         lock (_gate)

@@ -66,6 +66,7 @@ sealed class ReceiveLoop(
         catch (InvalidDataException broken)
         {
             log.ChunkBroken(versions.Name, lane.Name(), broken.Message);
+            metrics.Dead(chunk);
             delivery.Reject();
             return null;
         }

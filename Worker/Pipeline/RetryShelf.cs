@@ -13,6 +13,8 @@ sealed class RetryShelf
 
     public int Items { get; private set; }
 
+    public int ItemsOf(Lane lane) => _groups.Where(group => group.Lane == lane).Sum(group => group.Items.Count);
+
     public TimeSpan? NextDue => _groups.Count > 0 ? _groups[0].Due : null;
 
     public void Add(RetryGroup group)

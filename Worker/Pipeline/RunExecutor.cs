@@ -89,6 +89,7 @@ sealed class RunExecutor(
         if (failure.Failure == RunFailure.OutOfMemory && run.Failures == 0 && run.Items.Count > 1)
         {
             device.Model.Lanes.DidNotFit(device.Policy, run);
+            metrics.Retried(device.Model, run.Lane, run.Items.Count);
             return;
         }
 
@@ -112,6 +113,7 @@ sealed class RunExecutor(
             return;
         }
 
+        metrics.Retried(device.Model, lane, items.Count);
         var due = clock.Now + decision.Delay;
         var first = decision.Step == RetryStep.Halve ? (items.Count + 1) / 2 : items.Count;
         device.Model.Lanes.Retry(new(items[..first], lane, run.Bucket, failures, due));

@@ -32,6 +32,8 @@ static class MetricLabels
 
     public static HistogramConfiguration Sizes { get; } = new() { Buckets = Histogram.ExponentialBuckets(1, 2, 11) };
 
+    public static HistogramConfiguration Shares { get; } = new() { Buckets = [.1, .25, .5, .75, .9, 1] };
+
     public static string Of(Stage stage) => stage switch
     {
         Stage.Read => "read",

@@ -19,6 +19,9 @@ sealed class WorkerMetrics(IMetricFactory metrics)
     readonly Histogram _runSize = metrics.CreateHistogram(
         MetricNames.RunSize, "Items in a run, of whatever lane.", ["model", "lane"], Sizes);
 
+    readonly Histogram _runFill = metrics.CreateHistogram(
+        MetricNames.RunFill, "Share of a padded run's rows that hold items.", ["model"], Shares);
+
     readonly Histogram _queueWait = metrics.CreateHistogram(
         MetricNames.QueueWait, "From intake to the start of the run, an item.", ["lane"], Long);
 
@@ -30,6 +33,12 @@ sealed class WorkerMetrics(IMetricFactory metrics)
 
     readonly Counter _runsFailed = metrics.CreateCounter(
         MetricNames.RunsFailed, "Runs that failed as a whole.", ["model", "kind"]);
+
+    readonly Counter _retried = metrics.CreateCounter(
+        MetricNames.ItemsRetried, "Items of failed runs that wait for another one.", ["lane", "model"]);
+
+    readonly Counter _dead = metrics.CreateCounter(
+        MetricNames.ItemsDead, "Items of chunks that cannot be read, which go to the dead letters.", ["lane", "model"]);
 
     readonly Counter _busy = metrics.CreateCounter(MetricNames.BusySeconds, "Seconds spent, by stage.", ["stage"]);
 
@@ -43,6 +52,9 @@ sealed class WorkerMetrics(IMetricFactory metrics)
 
     readonly Gauge _inFlight = metrics.CreateGauge(
         MetricNames.InFlight, "Items on loan from the broker: waiting, running or being stored.", ["lane"]);
+
+    readonly Gauge _prefetched = metrics.CreateGauge(
+        MetricNames.Prefetched, "Items on loan from the broker that wait for a run.", ["lane"]);
 
     readonly Gauge _target = metrics.CreateGauge(
         MetricNames.TargetRunSize, "Items of a full bulk run of the shortest length.", ["lane", "model"]);
@@ -73,6 +85,8 @@ sealed class WorkerMetrics(IMetricFactory metrics)
             _received.WithLabels(lane.Name());
             _redelivered.WithLabels(lane.Name());
             _queueWait.WithLabels(lane.Name());
+            _retried.WithLabels(lane.Name(), model.Name);
+            _dead.WithLabels(lane.Name(), model.Name);
             foreach (var outcome in Enum.GetValues<Outcome>())
             {
                 _items.WithLabels(lane.Name(), model.Name, Of(outcome));
@@ -98,6 +112,12 @@ sealed class WorkerMetrics(IMetricFactory metrics)
         _lastDelivery.WithLabels(lane.Name()).Set(now.ToUnixTimeMilliseconds() / 1000.0);
     }
 
+    public void Prefetched(Lane lane, int items) => _prefetched.WithLabels(lane.Name()).Set(items);
+
+    public void Dead(Chunk chunk) => _dead.WithLabels(chunk.Lane.Name(), chunk.Model).Inc(chunk.Items);
+
+    public void Retried(ServedModel model, Lane lane, int items) => _retried.WithLabels(lane.Name(), model.Name).Inc(items);
+
     public void Busy(Stage stage, TimeSpan time) => _busy.WithLabels(Of(stage)).Inc(Math.Max(0, time.TotalSeconds));
 
     public void Ran(ServedModel model, ClosedRun run, RunRecord record, TimeSpan oldestWait)
@@ -105,6 +125,7 @@ sealed class WorkerMetrics(IMetricFactory metrics)
         var lane = run.Lane.Name();
         _modelLatency.WithLabels(model.Name, model.Version, lane).Observe(record.Duration.TotalSeconds);
         _runSize.WithLabels(model.Name, lane).Observe(record.Items);
+        _runFill.WithLabels(model.Name).Observe((double)record.Items / run.Rung);
         _runWait.WithLabels(lane, Of(record.Reason)).Observe(oldestWait.TotalSeconds);
     }
 

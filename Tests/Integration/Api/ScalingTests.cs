@@ -113,6 +113,15 @@ public sealed class ScalingTests(SharedServers servers) : ApiTest(servers)
         (await LoadAsync(host, $"{model}.bulk")).BacklogItems == bulk
         && (await LoadAsync(host, $"{model}.priority")).BacklogItems == urgent);
 
-    static async Task<PoolLoad> LoadAsync(ApiHost host, string pool) =>
-        JsonSerializer.Deserialize(await host.Http.GetStringAsync($"/scaling/{pool}"), WireJson.Default.PoolLoad)!;
+    /// <summary>Right after its start an instance does not know yet, and says so.</summary>
+    static async Task<PoolLoad> LoadAsync(ApiHost host, string pool)
+    {
+        HttpResponseMessage? answer = null;
+        await Eventually.IsTrueAsync(async () =>
+        {
+            answer = await host.Http.GetAsync($"/scaling/{pool}");
+            return answer.StatusCode != HttpStatusCode.ServiceUnavailable;
+        });
+        return JsonSerializer.Deserialize(await answer!.Content.ReadAsStringAsync(), WireJson.Default.PoolLoad)!;
+    }
 }
