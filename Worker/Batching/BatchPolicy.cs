@@ -41,8 +41,14 @@ public sealed partial class BatchPolicy
         _budget = new(128, 0.1, (options.LatencyTarget * 0.96).TotalMilliseconds, minimum: 16, every: 16);
     }
 
-    /// <summary>From the end of a run until its answers have left: the 99th percentile of post-processing and write.</summary>
-    public TimeSpan OutputTime { get; set; }
+    /// <summary>From the end of a run until its answers have left: the 99th percentile of post-processing and write.
+    /// At most a quarter of the target is planned with: shorter runs do not make a slow store faster, they make it write
+    /// more often, which would lengthen this, hence shorten the runs, until each item runs alone.</summary>
+    public TimeSpan OutputTime
+    {
+        get;
+        set => field = value < _options.LatencyTarget / 4 ? value : _options.LatencyTarget / 4;
+    }
 
     /// <summary>Whether this worker serves the priority lane at all; in a pure-bulk pool nothing bounds a run.</summary>
     public bool ServesUrgent { get; init; } = true;
@@ -138,7 +144,7 @@ public sealed partial class BatchPolicy
         return cap < quantum ? cap.Value : quantum;
     }
 
-    static UrgentPlan PlanUrgent(in UrgentQueue queue, int hopeless, int waiting, TimeSpan quantum, TimeSpan reserve)
+    UrgentPlan PlanUrgent(in UrgentQueue queue, int hopeless, int waiting, TimeSpan quantum, TimeSpan reserve)
     {
         var plan = Plan(queue, hopeless, quantum, reserve);
         if (plan.Fit >= waiting - hopeless || !queue.RestIsLate(hopeless, plan.Fit))
@@ -151,11 +157,16 @@ public sealed partial class BatchPolicy
         return plan with { Fit = Math.Max(plan.Fit, expected) };
     }
 
-    static UrgentPlan Plan(in UrgentQueue queue, int head, TimeSpan quantum, TimeSpan reserve)
+    // However much time the first item has: the next to arrive has no more than the lane's target.
+    UrgentPlan Plan(in UrgentQueue queue, int head, TimeSpan quantum, TimeSpan reserve)
     {
+        var most = _options.LatencyTarget - OutputTime - reserve;
         var limit = queue.TimeLeft(head) - reserve ?? quantum;
+        limit = limit > most && limit > quantum ? Max(most, quantum) : limit;
         return new(head, queue.Fit(head, limit), limit);
     }
+
+    static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     RunDecision RunUrgent(in LaneView view, in UrgentQueue queue, in UrgentPlan plan, TimeSpan quantum)
     {

@@ -67,7 +67,7 @@ public static class WorkerHosting
     {
         var worker = Options<WorkerOptions>(provider);
         var settings = new PipelineSettings(
-            worker.Devices, worker.Lanes.ToList(), Options<BatchingOptions>(provider),
+            worker.Devices, worker.Lanes.ToList(), worker.PriorityPrefetch, Options<BatchingOptions>(provider),
             Options<ModelOptions>(provider).WarmUp, worker.ShutdownTimeout);
         return new(provider.GetRequiredService<ServedModels>(), models => new(
             settings, models, provider.GetRequiredService<IChunkSource>(),

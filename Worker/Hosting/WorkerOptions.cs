@@ -15,6 +15,11 @@ public sealed class WorkerOptions
     /// priority lane and the others only bulk, which then runs as large as the device likes.</summary>
     public WorkerLanes Lanes { get; set; } = WorkerLanes.Both;
 
+    /// <summary>Priority messages that a worker has on loan: those beyond this wait in the broker, for a worker that is
+    /// free. Few would make the device wait for the broker between runs. Default 32.</summary>
+    [Range(1, 1024, ErrorMessage = "Worker:PriorityPrefetch must be between 1 and 1024.")]
+    public int PriorityPrefetch { get; set; } = 32;
+
     /// <summary>Longest that stopping takes: what is not stored by then goes back to the broker. Default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ErrorMessage = "Worker:ShutdownTimeout must be between 1 s and 1 h.")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);

@@ -16,9 +16,12 @@ sealed class PolicyFeedback
     {
         foreach (var part in chunk.Parts)
         {
-            var floor = _transport.Add(chunk.ReceivedAt - part.EnqueuedAt);
-            // From its publishing, not from its receipt: the wait in the broker is of our own making.
-            var budget = part.Due - chunk.Received + (chunk.ReceivedAt - part.EnqueuedAt) - floor;
+            var transport = chunk.ReceivedAt - part.EnqueuedAt;
+            var floor = _transport.Add(transport);
+            // From its publishing, not from its receipt: the wait in the broker is of our own making. And never less
+            // than half: the first requests after a start find everything cold, and no run can make up for that.
+            var time = part.Due - chunk.Received + transport;
+            var budget = floor < time / 2 ? time - floor : time / 2;
             foreach (var policy in _policies)
                 policy.UrgentArrived(now, part.Count, budget);
         }

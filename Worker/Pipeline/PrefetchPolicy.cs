@@ -5,12 +5,11 @@ namespace SkillAi.Queue.Worker.Pipeline;
 /// <summary>
 /// How many messages a lane has on loan. Bulk: enough items for two runs, one that runs and one that waits, of each
 /// length, so that the lengths need not come in equal shares to fill a run; in messages, that divided by what a message
-/// holds. Priority: a fixed few; more than one, or the device would wait for the broker between any two.
+/// holds. Priority: as many as the setting says; more than one, or the device would wait for the broker between any two.
 /// <para>Changing it means to subscribe anew, so it changes only when it has been off by two for a while.</para>
 /// </summary>
-sealed class PrefetchPolicy(Lane lane, int maxRunItems, int lengths)
+sealed class PrefetchPolicy(Lane lane, int priority, int maxRunItems, int lengths)
 {
-    const int Priority = 32;
     const int Least = 4;
     const int Most = 1024;
     const double Memory = 0.02;
@@ -20,7 +19,7 @@ sealed class PrefetchPolicy(Lane lane, int maxRunItems, int lengths)
     TimeSpan? _offSince;
 
     public int Current { get; private set; } =
-        lane == Lane.Priority ? Priority : Messages(maxRunItems, lengths, Limits.JobChunkItems);
+        lane == Lane.Priority ? priority : Messages(maxRunItems, lengths, Limits.JobChunkItems);
 
     /// <returns>Whether to subscribe anew, with <see cref="Current"/> as it is now.</returns>
     public bool Received(int items, TimeSpan now)

@@ -3,11 +3,16 @@ using SkillAi.Queue.Worker.Batching;
 namespace SkillAi.Queue.Worker.Pipeline;
 
 /// <summary>Waiting priority items, earliest deadline first; those without a deadline of their own stand where the
-/// lane's latency target puts them. Not safe for concurrent use.</summary>
+/// lane's latency target puts them. Once that has passed they are late whatever is done, and step back behind those
+/// that can still be in time: not for ever, but as if due <see cref="Grace"/> later. Not safe for concurrent use.</summary>
 sealed class UrgentLane
 {
     // More than a run and the next hold: what stands further back cannot change the decision.
     const int MaxView = 1024;
+
+    /// <summary>Long beside any deadline of this lane, so that a late item stands behind all of those; a bound on how
+    /// long they can keep it waiting.</summary>
+    static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     readonly List<Entry> _entries = [];
     UrgentItem[] _view = new UrgentItem[64];
@@ -17,18 +22,11 @@ sealed class UrgentLane
 
     public TimeSpan? Earliest => Count > 0 ? _entries[_head].Due : null;
 
-    public void Add(ItemRef item, TimeSpan due, int bucket)
-    {
-        // Deadlines mostly come in order, so the place is looked for from the end.
-        var place = _entries.Count;
-        while (place > _head && _entries[place - 1].Due > due)
-            place--;
-
-        _entries.Insert(place, new(item, due, bucket));
-    }
+    public void Add(ItemRef item, TimeSpan due, int bucket) => Insert(new(item, due, bucket, IsLate: false));
 
     public ReadOnlySpan<UrgentItem> View(TimeSpan now)
     {
+        StepBack(now);
         var count = Math.Min(Count, MaxView);
         if (_view.Length < count)
             _view = new UrgentItem[MaxView];
@@ -63,6 +61,32 @@ sealed class UrgentLane
         _entries.RemoveAll(entry => match(entry.Item));
     }
 
+    void StepBack(TimeSpan now)
+    {
+        var at = _head;
+        while (at < _entries.Count && _entries[at] is var entry && entry.Due <= now)
+        {
+            if (entry.IsLate || entry.Item.Part.IsHard)
+            {
+                at++;
+                continue;
+            }
+
+            _entries.RemoveAt(at);
+            Insert(entry with { Due = entry.Due + Grace, IsLate = true });
+        }
+    }
+
+    void Insert(in Entry entry)
+    {
+        // Deadlines mostly come in order, so the place is looked for from the end.
+        var place = _entries.Count;
+        while (place > _head && _entries[place - 1].Due > entry.Due)
+            place--;
+
+        _entries.Insert(place, entry);
+    }
+
     // What was taken stays in the list until it is most of it: removing heads one by one would move the rest each time.
     void Trim()
     {
@@ -74,5 +98,5 @@ sealed class UrgentLane
         _head = 0;
     }
 
-    readonly record struct Entry(ItemRef Item, TimeSpan Due, int Bucket);
+    readonly record struct Entry(ItemRef Item, TimeSpan Due, int Bucket, bool IsLate);
 }

@@ -9,7 +9,7 @@ namespace SkillAi.Queue.Worker.Pipeline;
 /// <param name="WarmUp">Most time that one model's warm-up takes.</param>
 /// <param name="Drain">Most time that stopping takes.</param>
 sealed record PipelineSettings(
-    int Devices, IReadOnlyList<Lane> Lanes, BatchingOptions Batching, TimeSpan WarmUp, TimeSpan Drain);
+    int Devices, IReadOnlyList<Lane> Lanes, int PriorityPrefetch, BatchingOptions Batching, TimeSpan WarmUp, TimeSpan Drain);
 
 /// <summary>
 /// The way of a chunk through a worker: a receive loop takes it from the broker and reads it into items, these wait in
@@ -107,7 +107,8 @@ sealed class WorkerPipeline
     [
         .. from versions in _models
            from lane in _settings.Lanes
-           let prefetch = new PrefetchPolicy(lane, MaxRunItems(versions), versions.Newest.Lengths.Count)
+           let prefetch = new PrefetchPolicy(
+               lane, _settings.PriorityPrefetch, MaxRunItems(versions), versions.Newest.Lengths.Count)
            select new ReceiveLoop(lane, versions, _source, prefetch, _clock, _settings.Batching.LatencyTarget, _metrics, _log)
                .RunAsync(Complete, WakeDevices, stopping),
     ];

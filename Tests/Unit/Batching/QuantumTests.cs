@@ -49,6 +49,18 @@ public sealed class QuantumTests
     }
 
     [Fact]
+    public void A_store_that_answers_slowly_does_not_make_every_item_run_alone()
+    {
+        var policy = Policy();
+        policy.OutputTime = Ms(90);
+
+        var run = policy.Decide(Ms(0), new() { Urgent = [], Bulk = Bulk(1_000) });
+
+        Assert.Equal(Ms(25), policy.OutputTime);
+        Assert.InRange(run.Bulk, 12, 32);
+    }
+
+    [Fact]
     public void It_recovers_when_arrivals_cease()
     {
         var policy = Policy();

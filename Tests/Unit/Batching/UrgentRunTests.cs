@@ -24,6 +24,18 @@ public sealed class UrgentRunTests
     }
 
     [Fact]
+    public void Time_that_the_first_item_has_beyond_the_target_makes_no_longer_run()
+    {
+        var patient = new UrgentItem[200];
+        Array.Fill(patient, new(Ms(9_000), Bucket: 0, IsHard: false));
+
+        var run = Policy().Decide(Ms(0), new() { Urgent = patient, Bulk = [] });
+
+        // 200 would take 410 ms; of the target's 100, a run of 32 takes 74, one of 40 takes 90 times 1.06.
+        Assert.Equal(32, run.Urgent);
+    }
+
+    [Fact]
     public void Bulk_never_stretches_a_run_beyond_the_quantum()
     {
         var policy = Policy();

@@ -8,7 +8,7 @@ namespace SkillAi.Queue.Tests.Unit.Worker;
 
 public sealed class LaneTests
 {
-    static readonly ModelVersion Version = new("m", "1", new()
+    internal static readonly ModelVersion Version = new("m", "1", new()
     {
         Task = ModelTask.TextClassification,
         Input = new() { Name = "text", Kind = ModelInputKind.Utf8Bytes, MaxLength = 64, LengthBuckets = [16, 64] },
@@ -46,6 +46,41 @@ public sealed class LaneTests
 
             Assert.Equal(model.Count, lane.Count);
         }
+    }
+
+    [Fact]
+    public void A_late_item_without_a_deadline_steps_back_behind_those_that_have_one()
+    {
+        var lane = new UrgentLane();
+        foreach (var (text, due, isHard) in new[] { ("soft 1", 10, false), ("soft 2", 11, false), ("hard", 60, true), ("soft 3", 70, false) })
+            lane.Add(Item(text, due, isHard: isHard), Ms(due), bucket: 0);
+
+        lane.View(Ms(20));
+
+        Assert.Equal(["hard", "soft 3", "soft 1", "soft 2"], Take(lane, 4));
+    }
+
+    [Fact]
+    public void It_steps_back_once_and_not_for_ever()
+    {
+        var lane = new UrgentLane();
+        lane.Add(Item("soft", 10), Ms(10), bucket: 0);
+        lane.View(Ms(20));
+        lane.Add(Item("hard", 30_000, isHard: true), Ms(30_000), bucket: 0);
+        lane.View(Ms(29_000));
+
+        Assert.Equal(["soft", "hard"], Take(lane, 2));
+    }
+
+    [Fact]
+    public void A_late_item_with_a_deadline_keeps_its_place_to_be_shed()
+    {
+        var lane = new UrgentLane();
+        lane.Add(Item("hard", 10, isHard: true), Ms(10), bucket: 0);
+        lane.Add(Item("soft", 60), Ms(60), bucket: 0);
+
+        Assert.True(lane.View(Ms(20))[0].IsHard);
+        Assert.Equal(["hard", "soft"], Take(lane, 2));
     }
 
     [Fact]
@@ -105,7 +140,7 @@ public sealed class LaneTests
     [Fact]
     public void Prefetch_is_two_runs_of_each_length_and_follows_the_size_of_messages()
     {
-        var prefetch = new PrefetchPolicy(Lane.Bulk, maxRunItems: 256, lengths: 4);
+        var prefetch = new PrefetchPolicy(Lane.Bulk, priority: 32, maxRunItems: 256, lengths: 4);
         Assert.Equal(16, prefetch.Current);
 
         var renewed = 0;
@@ -119,7 +154,7 @@ public sealed class LaneTests
     [Fact]
     public void A_short_lull_does_not_change_the_prefetch()
     {
-        var prefetch = new PrefetchPolicy(Lane.Bulk, maxRunItems: 256, lengths: 4);
+        var prefetch = new PrefetchPolicy(Lane.Bulk, priority: 32, maxRunItems: 256, lengths: 4);
 
         for (var i = 0; i < 1_000; i++)
             Assert.False(prefetch.Received(items: 1, TimeSpan.FromMilliseconds(i)));
@@ -145,12 +180,12 @@ public sealed class LaneTests
 
     static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 
-    static ItemRef Item(string text, double due = 0, double received = 0)
+    static ItemRef Item(string text, double due = 0, double received = 0, bool isHard = false)
     {
         var line = Encoding.UTF8.GetBytes($"\"{text}\"");
         var chunk = new Chunk { Model = "m", Version = "1", Lane = Lane.Bulk, Body = line, Items = 1, Job = text, EnqueuedAt = default };
         var model = new ServedModel(Version, new ModelSlot(new FakeModel()), null!, new([16, 64]));
-        var part = new Part(text, 0, 1, default, Ms(due), isHard: false, replyTo: null);
+        var part = new Part(text, 0, 1, default, Ms(due), isHard, replyTo: null);
         return new(
             new PendingChunk(new FakeDelivery(chunk), ChunkReader.Read(chunk, model.Input), [part], model, Ms(received), default), 0);
     }

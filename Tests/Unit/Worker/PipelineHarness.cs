@@ -41,7 +41,7 @@ sealed class PipelineHarness : IAsyncDisposable
         Served = new(version, new ModelSlot(Model), lanes, lengths);
         var store = new ResultStore(CommitJobsAsync, CommitRequestsAsync, Marked.Enqueue);
         _pipeline = new(
-            new(1, [Lane.Priority, Lane.Bulk], batching ?? new(), TimeSpan.Zero, Patience),
+            new(1, [Lane.Priority, Lane.Bulk], PriorityPrefetch: 32, batching ?? new(), TimeSpan.Zero, Patience),
             [new ModelVersions([Served])], Source, store, clock, metrics, NullLogger.Instance);
         _running = Task.Run(() => _pipeline.RunAsync(_stop.Token));
     }
