@@ -3,6 +3,7 @@ using SkillAi.Queue.Bench.Comments;
 using SkillAi.Queue.Bench.Duel;
 using SkillAi.Queue.Bench.Load;
 using SkillAi.Queue.Bench.Micro;
+using SkillAi.Queue.Bench.Pipeline;
 using SkillAi.Queue.Bench.Scaling;
 
 namespace SkillAi.Queue.Bench;
@@ -16,6 +17,7 @@ static class Program
             CommentsVerb.Create(),
             LoadVerb.Create(TimeProvider.System),
             DuelVerb.Create(TimeProvider.System),
+            PipelineVerb.Create(TimeProvider.System),
             ScalingVerb.Create(),
             MicroVerb.Create(),
         };

@@ -26,6 +26,10 @@ sealed class Latencies
         return sorted.Length == 0 ? double.NaN : sorted[(int)Math.Min(sorted.Length - 1, sorted.Length * percent / 100)];
     }
 
+    /// <summary>Percent of the requests that took longer than that, the unanswered included.</summary>
+    public double PercentAbove(double milliseconds) =>
+        100.0 * _milliseconds.Count(latency => latency > milliseconds) / Math.Max(1, Count);
+
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Count} requests, {Unanswered} not answered; ms: p50 {Percentile(50):0.0}, p90 {Percentile(90):0.0}, p99 {Percentile(99):0.0}, max {Percentile(100):0.0}");

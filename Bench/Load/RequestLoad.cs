@@ -12,27 +12,37 @@ sealed class RequestLoad(SkillAiClient client, IReadOnlyList<string> texts, Time
 {
     static readonly TimeSpan Wait = TimeSpan.FromSeconds(10);
 
+    public Task<Latencies> RunAsync(
+        double perSecond, TimeSpan duration, TimeSpan warmUp, string model, int seed, CancellationToken cancellationToken) =>
+        RunAsync(Poisson(perSecond, duration + warmUp, new(seed)), warmUp, model, cancellationToken);
+
+    /// <param name="schedule">When each request is to leave, counted from now, in order.</param>
+    /// <param name="warmUp">What leaves before is not counted.</param>
     public async Task<Latencies> RunAsync(
-        double perSecond, TimeSpan duration, TimeSpan warmUp, string model, int seed, CancellationToken cancellationToken)
+        IEnumerable<TimeSpan> schedule, TimeSpan warmUp, string model, CancellationToken cancellationToken)
     {
-        var random = new Random(seed);
         var latencies = new Latencies();
         var pending = new List<Task>();
         var start = time.GetTimestamp();
-        var due = TimeSpan.Zero;
-        while (due < duration + warmUp)
+        foreach (var due in schedule)
         {
             var early = due - time.GetElapsedTime(start);
             if (early > TimeSpan.Zero)
                 await Task.Delay(early, time, cancellationToken);
 
             // The delay's own lateness stays in the latency: the intended time is `due`.
-            pending.Add(SendAsync(model, texts[random.Next(texts.Count)], start, due, due < warmUp ? null : latencies, cancellationToken));
-            due += TimeSpan.FromSeconds(-Math.Log(1 - random.NextDouble()) / perSecond);
+            var text = texts[pending.Count % texts.Count];
+            pending.Add(SendAsync(model, text, start, due, due < warmUp ? null : latencies, cancellationToken));
         }
 
         await Task.WhenAll(pending);
         return latencies;
+    }
+
+    static IEnumerable<TimeSpan> Poisson(double perSecond, TimeSpan length, Random random)
+    {
+        for (var due = TimeSpan.Zero; due < length; due += TimeSpan.FromSeconds(-Math.Log(1 - random.NextDouble()) / perSecond))
+            yield return due;
     }
 
     async Task SendAsync(

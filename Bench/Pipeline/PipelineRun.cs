@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text;
+using SkillAi.Queue.Bench.Load;
+using SkillAi.Queue.Client;
+
+namespace SkillAi.Queue.Bench.Pipeline;
+
+/// <param name="Seconds">Time between the two looks at the worker's counters.</param>
+/// <param name="Lateness">How late the sender's own timers fire: what the machine adds to any latency measured on it.</param>
+/// <param name="Load">The machine's load average after the run.</param>
+sealed record PipelineResult(
+    int Prefetch, double Seconds, WorkerCounts Counts, Latencies Latencies, Latencies Lateness, string Load)
+{
+    public double ItemsPerSecond => Counts.Items / Seconds;
+
+    public double MeanRun => Counts.RunItems / Math.Max(1, Counts.Runs);
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"prefetch {Prefetch}: {ItemsPerSecond:F1} items/s, mean run {MeanRun:F1}; {Latencies}; timers late p99 {Lateness.Percentile(99):F1} ms; load {Load}");
+}
+
+/// <summary>One run: a job that does not end, and the scenario's priority requests beside it.</summary>
+sealed class PipelineRun(Stack stack, Scenario scenario, TimeProvider time)
+{
+    static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
+
+    public async Task<PipelineResult> RunAsync(int prefetch, CancellationToken cancellationToken)
+    {
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var warmUp = TimeSpan.FromMilliseconds(scenario.WarmUp);
+        // Twice what the card could do alone.
+        var items = (long)(2 * scenario.Limit * scenario.Length / 1000);
+        var lines = Encoding.UTF8.GetBytes(string.Concat(Texts.Select(text => $"{{\"text\":\"{text}\"}}\n")));
+        await stack.Client.SubmitJobAsync(
+            LoopedFile.Open(lines, items, ends.Token), isGzip: false, SlowCard.Model, version: null, ends.Token);
+
+        var schedule = Trace.Of(scenario).Select(request => TimeSpan.FromMilliseconds(request.Published)).Order();
+        var load = new RequestLoad(stack.Client, Texts, time);
+        var lateness = MeasureLatenessAsync(warmUp, ends.Token);
+        var counts = CountAsync(warmUp, cancellationToken);
+        var latencies = await load.RunAsync(schedule, warmUp, SlowCard.Model, cancellationToken);
+        var (seconds, counted) = await counts;
+        await ends.CancelAsync();
+        var average = await File.ReadAllTextAsync("/proc/loadavg", cancellationToken);
+        return new(prefetch, seconds, counted, latencies, await lateness, string.Join(' ', average.Split(' ')[..3]));
+    }
+
+    static IReadOnlyList<string> Texts { get; } = [.. Enumerable.Range(0, 256).Select(i => $"comment number {i}")];
+
+    async Task<(double Seconds, WorkerCounts Counts)> CountAsync(TimeSpan warmUp, CancellationToken cancellationToken)
+    {
+        await Task.Delay(warmUp, time, cancellationToken);
+        var started = time.GetTimestamp();
+        var before = await WorkerCounts.ReadAsync(stack.Worker, cancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(scenario.MeasuredSeconds), time, cancellationToken);
+        var elapsed = time.GetElapsedTime(started);
+        return (elapsed.TotalSeconds, await WorkerCounts.ReadAsync(stack.Worker, cancellationToken) - before);
+    }
+
+    async Task<Latencies> MeasureLatenessAsync(TimeSpan warmUp, CancellationToken ends)
+    {
+        var lateness = new Latencies();
+        await Task.Delay(warmUp, time, ends);
+        while (!ends.IsCancellationRequested)
+        {
+            var started = time.GetTimestamp();
+            await Task.Delay(Tick, time, ends).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            lateness.Add(time.GetElapsedTime(started) - Tick);
+        }
+
+        return lateness;
+    }
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+
+namespace SkillAi.Queue.Bench.Pipeline;
+
+/// <summary><c>pipeline</c>: the duel's slow card in the real service, API and worker as processes over RabbitMQ and
+/// Redis, in real time, against what virtual time promises for the same requests; writes pipeline.md.</summary>
+static class PipelineVerb
+{
+    const int FirstPort = 18300;
+    static readonly int[] Prefetches = [32, 4];
+
+    public static Command Create(TimeProvider time)
+    {
+        var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 120, Description = "Measured, for each run" };
+        var warmUp = new Option<int>("--warm-up") { DefaultValueFactory = _ => 10, Description = "Seconds before that" };
+        var rate = new Option<double>("--rate") { DefaultValueFactory = _ => 20, Description = "Priority requests a second" };
+        var output = new Option<string>("--out") { DefaultValueFactory = _ => Path.Combine("docs", "bench") };
+        var command = new Command("pipeline", "The slow card through the real service, for minutes.")
+        {
+            seconds, warmUp, rate, output,
+        };
+        command.SetAction((arguments, cancellationToken) =>
+        {
+            var head = 1000.0 * arguments.GetValue(warmUp);
+            var scenario = new Scenario
+            {
+                UrgentRate = arguments.GetValue(rate), WarmUp = head, Length = head + (1000.0 * arguments.GetValue(seconds)),
+            };
+            return RunAsync(scenario, arguments.GetRequiredValue(output), time, cancellationToken);
+        });
+        return command;
+    }
+
+    static async Task<int> RunAsync(Scenario scenario, string folder, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var models = SlowCard.Write(scenario);
+        try
+        {
+            var runs = new List<PipelineResult>();
+            foreach (var prefetch in Prefetches)
+            {
+                // Ports of its own, since those of the run before may take a while to be free again.
+                await using var stack = await Stack.StartAsync(models, FirstPort + (20 * prefetch), prefetch, cancellationToken);
+                runs.Add(await new PipelineRun(stack, scenario, time).RunAsync(prefetch, cancellationToken));
+                Console.Error.WriteLine(runs[^1]);
+            }
+
+            var report = PipelineReport.Write(scenario, runs);
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, "pipeline.md"), report.Markdown(PipelineReport.Introduction), cancellationToken);
+            foreach (var (promise, found, _) in report.Broken)
+                Console.Error.WriteLine($"not kept: {promise}, found {found}");
+
+            return report.Broken.Count == 0 ? 0 : 1;
+        }
+        finally
+        {
+            Directory.Delete(models, recursive: true);
+        }
+    }
+}
