@@ -33,7 +33,7 @@ public sealed class RabbitMqOutageTests(OwnRabbitMq own) : IClassFixture<OwnRabb
         await Eventually.BecomesTrueAsync(() => Task.FromResult(!_producer.Publisher.IsReady));
 
         await Assert.ThrowsAsync<BrokerUnavailableException>(
-            () => PublishAsync(1).WaitAsync(AtOnce, TimeProvider.System));
+            () => PublishAsync(1).WaitAsync(AtOnce, TimeProvider.System, Cancelled));
 
         await Server.StartAsync();
         await PublishUntilTakenAsync(2);
@@ -113,7 +113,7 @@ public sealed class RabbitMqOutageTests(OwnRabbitMq own) : IClassFixture<OwnRabb
         {
             await Assert.ThrowsAsync<BrokerUnavailableException>(() => PublishAsync(1));
             await Assert.ThrowsAsync<BrokerUnavailableException>(
-                () => PublishAsync(2).WaitAsync(AtOnce, TimeProvider.System));
+                () => PublishAsync(2).WaitAsync(AtOnce, TimeProvider.System, Cancelled));
         }
         finally
         {
@@ -147,7 +147,7 @@ public sealed class RabbitMqOutageTests(OwnRabbitMq own) : IClassFixture<OwnRabb
             await Assert.ThrowsAsync<BrokerUnavailableException>(() => PublishAsync(1));
             Assert.False(_producer.Publisher.IsReady);
             await Assert.ThrowsAsync<BrokerUnavailableException>(
-                () => PublishAsync(2).WaitAsync(AtOnce, TimeProvider.System));
+                () => PublishAsync(2).WaitAsync(AtOnce, TimeProvider.System, Cancelled));
         }
         finally
         {
