@@ -37,7 +37,7 @@ sealed class RabbitMqConnections(
         lock (_gate)
         {
             if (!_connections.TryGetValue(name, out var connection))
-                _connections[name] = connection = new(name, options, metrics, time, chance, logger);
+                _connections[name] = connection = new(name, options, metrics, time, new Random(chance.Next()), logger);
 
             connection.Start();
             return connection;

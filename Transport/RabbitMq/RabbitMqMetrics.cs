@@ -13,8 +13,6 @@ sealed class RabbitMqMetrics
     readonly Gauge _blocked;
     readonly Histogram _confirm;
     readonly Counter _refused;
-    readonly Gauge _ready;
-    readonly Gauge _consumers;
 
     public RabbitMqMetrics(IMetricFactory metrics)
     {
@@ -32,11 +30,6 @@ sealed class RabbitMqMetrics
             _refused.WithLabels(lane.Name(), Full);
             _refused.WithLabels(lane.Name(), NotRouted);
         }
-
-        _ready = metrics.CreateGauge(
-            MetricNames.QueueReady, "Messages that wait in the queue, when last looked.", ["model", "lane"]);
-        _consumers = metrics.CreateGauge(
-            MetricNames.QueueConsumers, "Consumers of the queue, when last looked.", ["model", "lane"]);
     }
 
     public void ConnectionUp(string connection)
@@ -59,10 +52,4 @@ sealed class RabbitMqMetrics
     public void QueueFull(Lane lane) => _refused.WithLabels(lane.Name(), Full).Inc();
 
     public void Unroutable(Lane lane) => _refused.WithLabels(lane.Name(), NotRouted).Inc();
-
-    public void Depth(string model, Lane lane, Broker.QueueDepth depth)
-    {
-        _ready.WithLabels(model, lane.Name()).Set(depth.ReadyMessages);
-        _consumers.WithLabels(model, lane.Name()).Set(depth.Consumers);
-    }
 }

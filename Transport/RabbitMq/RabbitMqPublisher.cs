@@ -21,14 +21,8 @@ sealed class RabbitMqPublisher(
     public Task PublishAsync(Chunk chunk, CancellationToken cancellationToken) =>
         (chunk.Lane == Lane.Priority ? _priority : _bulk).PublishAsync(chunk, cancellationToken);
 
-    public async Task<QueueDepth?> FindDepthAsync(string model, Lane lane, CancellationToken cancellationToken)
-    {
-        var depth = await _depths.FindAsync(model, lane, cancellationToken);
-        if (depth is { } known)
-            metrics.Depth(model, lane, known);
-
-        return depth;
-    }
+    public Task<QueueDepth?> FindDepthAsync(string model, Lane lane, CancellationToken cancellationToken) =>
+        _depths.FindAsync(model, lane, cancellationToken);
 
     public void Dispose()
     {

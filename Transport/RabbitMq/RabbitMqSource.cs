@@ -43,11 +43,7 @@ sealed class RabbitMqSource : IChunkSource, IAsyncDisposable
     public async IAsyncEnumerable<Delivery> ReadAsync(
         string model, Lane lane, int prefetch, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var reader = new LaneReader(
-            model, lane, prefetch, _connections.Consuming(lane), _topology, _options, _time, _chance, _logger);
-        lock (_gate)
-            _readers.Add(reader);
-
+        var reader = Join(model, lane, prefetch);
         try
         {
             await foreach (var delivery in reader.ReadAsync(cancellationToken))
@@ -66,6 +62,18 @@ sealed class RabbitMqSource : IChunkSource, IAsyncDisposable
             readers = [.. _readers, .. _leaving];
 
         await Task.WhenAll(readers.Select(reader => reader.DisposeAsync().AsTask()));
+    }
+
+    LaneReader Join(string model, Lane lane, int prefetch)
+    {
+        var connection = _connections.Consuming(lane);
+        lock (_gate)
+        {
+            var chance = new Random(_chance.Next());
+            var reader = new LaneReader(model, lane, prefetch, connection, _topology, _options, _time, chance, _logger);
+            _readers.Add(reader);
+            return reader;
+        }
     }
 
     async Task LeaveAsync(LaneReader reader)
