@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using SkillAi.Queue.Bench.Load;
-using SkillAi.Queue.Client;
 
 namespace SkillAi.Queue.Bench.Pipeline;
 

@@ -29,6 +29,7 @@ sealed class Stack : IAsyncDisposable
     {
         var start = new ProcessStartInfo("bash", [Path.Combine("Bench", "stack.sh"), "1", models])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             Environment =
             {

@@ -59,6 +59,6 @@ public sealed partial class ConfigurationTableTests
         var value => Convert.ToString(value, CultureInfo.InvariantCulture),
     };
 
-    [GeneratedRegex(@"^\| `(?<setting>[\w:]+)` \| (?<default>[^|]+) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^\| `(?<setting>[\w:]+)` \| (?<default>[^|]+) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Rows();
 }

@@ -84,7 +84,7 @@ sealed class FakeWorker : IAsyncDisposable
         ]);
     }
 
-    Task AnswerRequestsAsync(Chunk chunk) => _host.Get<RequestStore>().CommitAsync(
+    Task<bool[]> AnswerRequestsAsync(Chunk chunk) => _host.Get<RequestStore>().CommitAsync(
         [.. chunk.Segments.Select(segment => new RequestResult(
             segment.Request, RequestState.Succeeded,
             new(Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat("{\"outcome\":\"succeeded\"}", segment.Items))}]")),

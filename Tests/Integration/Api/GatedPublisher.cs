@@ -7,7 +7,7 @@ namespace SkillAi.Queue.Tests.Integration.Api;
 sealed class GatedPublisher : IChunkPublisher
 {
     readonly List<Chunk> _published = [];
-    TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public bool IsReady => true;
 

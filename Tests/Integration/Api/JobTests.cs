@@ -130,7 +130,7 @@ public sealed class JobTests(SharedServers servers) : ApiTest(servers)
             ids.Insert(0, (await UploadAsync(_host, "1\n")).Id);
 
         var listed = new List<string>();
-        for (string? after = ""; after is not null;)
+        for (var after = (string?)""; after is not null;)
         {
             var page = await PageAsync(after);
             listed.AddRange(page.Data.Select(job => job.Id));

@@ -99,7 +99,7 @@ public sealed class UploadTests(SharedServers servers) : ApiTest(servers)
     [Fact]
     public async Task An_upload_whose_instance_died_fails_after_a_while()
     {
-        var past = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UtcNow - TimeSpan.FromMinutes(1));
+        var past = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow() - TimeSpan.FromMinutes(1));
         var store = new JobStore(_host.Get<RedisConnection>(), past);
         await store.CreateAsync(new()
         {

@@ -126,7 +126,8 @@ public sealed class SubmissionReaderTests
     {
         static string Body(int pairs, int key, int value)
         {
-            var metadata = Enumerable.Range(0, pairs).Select(i => $"\"{i.ToString().PadLeft(key, 'k')}\":\"{new string('v', value)}\"");
+            var metadata = Enumerable.Range(0, pairs).Select(i =>
+                $"\"{i.ToString(System.Globalization.CultureInfo.InvariantCulture).PadLeft(key, 'k')}\":\"{new string('v', value)}\"");
             return "{\"model\":\"m\",\"input\":\"a\",\"metadata\":{" + string.Join(',', metadata) + "}}";
         }
 
