@@ -22,23 +22,6 @@ public sealed class DecisionCostTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    [Fact]
-    public void A_decision_over_256_queued_items_takes_less_than_twenty_microseconds()
-    {
-        var policy = Policy(buckets: 4);
-        var best = TimeSpan.MaxValue;
-        for (var round = 0; round < 50; round++)
-        {
-            var start = TimeProvider.System.GetTimestamp();
-            for (var i = 0; i < 200; i++)
-                Decide(policy, (round * 200) + i);
-            var each = TimeProvider.System.GetElapsedTime(start) / 200;
-            best = each < best ? each : best;
-        }
-
-        Assert.True(best < TimeSpan.FromMicroseconds(20), $"{best.TotalMicroseconds:F1} µs");
-    }
-
     static RunDecision Decide(BatchPolicy policy, int i)
     {
         ReadOnlySpan<BulkBucket> bulk = [new(300, Ms(5)), new(100, Ms(9)), new(40, Ms(20)), new(7, Ms(300))];
