@@ -107,6 +107,7 @@ public sealed partial class BatchPolicy
             _cost.Kappa, _cost.Drift, _share.FindBulk(now) ?? 1, _cost.IsUnpredictable, _cost.RunSizes.ToArray(),
             [.. Enumerable.Range(0, _cost.LengthBuckets).Select(_cost.Curve)])
         {
+            OutputTime = OutputTime,
             ServesUrgent = ServesUrgent,
             WayOut = Exit.Way,
         };

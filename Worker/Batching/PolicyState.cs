@@ -15,6 +15,9 @@ public sealed record PolicyState(
     double Kappa, double Drift, double BulkShare, bool IsUnpredictable,
     IReadOnlyList<int> RunSizes, IReadOnlyList<double[]> CostMilliseconds)
 {
+    /// <summary>What is planned from the end of a run until its answers have left.</summary>
+    public required TimeSpan OutputTime { get; init; }
+
     /// <summary>Whether the priority lane is served: if not, nothing bounds a run.</summary>
     public required bool ServesUrgent { get; init; }
 

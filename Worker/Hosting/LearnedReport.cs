@@ -20,6 +20,7 @@ static class LearnedReport
         PriorityPerSecond = Rounded(state.UrgentRate),
         BudgetMs = Ms(state.Budget),
         MarginMs = Ms(state.Margin),
+        OutputMs = Ms(state.OutputTime),
         Kappa = Rounded(state.Kappa),
         Drift = Rounded(state.Drift),
         BulkShare = Rounded(state.BulkShare),

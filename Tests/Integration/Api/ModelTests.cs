@@ -75,6 +75,7 @@ public sealed class ModelTests(SharedServers servers) : ApiTest(servers)
         var device = Assert.Single(worker.Devices);
         Assert.Equal(PolicyMode.Quantum, device.Mode);
         Assert.InRange(device.QuantumMs!.Value, 0.01, 100);
+        Assert.InRange(device.OutputMs, 0, 25);
         Assert.InRange(device.TargetItems, 1, version.MaxRunItems);
         Assert.Equal(version.LengthBuckets, device.Costs.Select(cost => cost.Length));
         Assert.All(device.Costs, cost => Assert.Equal(device.RunSizes.Count, cost.Ms.Count));
