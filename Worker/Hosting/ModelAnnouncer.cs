@@ -14,7 +14,12 @@ sealed class ModelAnnouncer(
     static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
     static readonly TimeSpan WhileCold = TimeSpan.FromMilliseconds(50);
 
+    volatile bool _isAnnounced;
+
     readonly string _worker = $"{Environment.MachineName}-{Guid.NewGuid():N}";
+
+    /// <summary>Whether intake can know of this worker: until then it refuses priority requests.</summary>
+    public bool IsAnnounced => _isAnnounced;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -45,6 +50,7 @@ sealed class ModelAnnouncer(
         // Declared each time, for a store that lost what it knew.
         await directory.DeclareAsync([.. served.Select(pair => pair.Model.Declaration)]);
         await Task.WhenAll(served.Select(pair => AnnounceAsync(pair.Model, pair.Learned)));
+        _isAnnounced = true;
     }
 
     async Task AnnounceAsync(ServedModel model, IReadOnlyList<PolicyState> learned)

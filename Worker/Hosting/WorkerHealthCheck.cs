@@ -4,13 +4,14 @@ using SkillAi.Queue.Transport.Broker;
 namespace SkillAi.Queue.Worker.Hosting;
 
 /// <summary>Ready means: what is delivered now runs now.</summary>
-sealed class WorkerHealthCheck(WorkerService worker, IChunkSource source) : IHealthCheck
+sealed class WorkerHealthCheck(WorkerService worker, ModelAnnouncer announcer, IChunkSource source) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult((worker.IsWarm, source.IsReady) switch
+        Task.FromResult((worker.IsWarm, source.IsReady, announcer.IsAnnounced) switch
         {
-            (false, _) => HealthCheckResult.Unhealthy("The models are not warm yet, or the worker is stopping."),
-            (_, false) => HealthCheckResult.Unhealthy("Nothing is consumed: the broker cannot be reached."),
+            (false, _, _) => HealthCheckResult.Unhealthy("The models are not warm yet, or the worker is stopping."),
+            (_, false, _) => HealthCheckResult.Unhealthy("Nothing is consumed: the broker cannot be reached."),
+            (_, _, false) => HealthCheckResult.Unhealthy("Not announced yet: the store cannot be reached."),
             _ => HealthCheckResult.Healthy(),
         });
 }

@@ -25,7 +25,8 @@ public static class WorkerHosting
         services.AddSingleton<WorkerMetrics>();
         services.AddSingleton<WorkerService>(MakeService);
         services.AddHostedService(provider => provider.GetRequiredService<WorkerService>());
-        services.AddHostedService<ModelAnnouncer>();
+        services.AddSingleton<ModelAnnouncer>();
+        services.AddHostedService(provider => provider.GetRequiredService<ModelAnnouncer>());
         services.AddHealthChecks().AddCheck<WorkerHealthCheck>("worker", tags: [Operations.Ready]);
         services.AddEvents(configuration, handlers => handlers.On<WorkCancelled>(
             (provider, cancelled) => provider.GetRequiredService<Cancellations>().Cancel(cancelled.Id)));
