@@ -77,7 +77,8 @@ public sealed class EmbeddedService : IAsyncDisposable
             .AddInProcessBroker()
             .AddRedis(builder.Configuration)
             .AddProducer(builder.Configuration)
-            .AddWorker(builder.Configuration);
+            .AddWorker(builder.Configuration)
+            .AddTraces(builder.Configuration, "skillai-queue");
 
         var app = builder.Build();
         app.MapProducer();

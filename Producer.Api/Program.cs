@@ -12,7 +12,8 @@ static class Program
         builder.Services
             .AddRabbitMq(builder.Configuration)
             .AddRedis(builder.Configuration)
-            .AddProducer(builder.Configuration);
+            .AddProducer(builder.Configuration)
+            .AddTraces(builder.Configuration, "skillai-queue-api");
 
         try
         {

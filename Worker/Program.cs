@@ -15,7 +15,8 @@ static class Program
         builder.Services
             .AddRabbitMq(builder.Configuration)
             .AddRedis(builder.Configuration)
-            .AddWorker(builder.Configuration);
+            .AddWorker(builder.Configuration)
+            .AddTraces(builder.Configuration, "skillai-queue-worker");
 
         try
         {

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Producer.Jobs;
 using SkillAi.Queue.Transport.Blobs;
 using SkillAi.Queue.Transport.Broker;
 using SkillAi.Queue.Transport.Redis;
+using SkillAi.Queue.Transport.Tracing;
 
 namespace SkillAi.Queue.Producer.Feeding;
 
@@ -15,13 +17,15 @@ sealed class ChunkFeed(IBlobStore blobs, IChunkPublisher publisher)
     /// <exception cref="SpoolLostException">The chunk is not in the spool.</exception>
     public async Task PublishAsync(JobRecord job, FeedChunk chunk, Turn turn, CancellationToken cancellationToken)
     {
+        using var span = Traces.Start("publish", ActivityKind.Producer, job.Traceparent);
         Task confirmed;
         try
         {
             var body = await blobs.FindAsync(job.Id, SpoolWriter.BlobName(chunk.Index), cancellationToken)
                 ?? throw new SpoolLostException();
             await turn.ComesAsync();
-            confirmed = publisher.PublishAsync(Create(job, chunk, body), cancellationToken);
+            confirmed = publisher.PublishAsync(
+                Create(job, chunk, body, span?.Id ?? job.Traceparent), cancellationToken);
         }
         finally
         {
@@ -31,7 +35,7 @@ sealed class ChunkFeed(IBlobStore blobs, IChunkPublisher publisher)
         await confirmed;
     }
 
-    static Chunk Create(JobRecord job, FeedChunk chunk, byte[] body) => new()
+    static Chunk Create(JobRecord job, FeedChunk chunk, byte[] body, string? traceparent) => new()
     {
         Model = job.Model,
         Version = job.Version,
@@ -42,7 +46,7 @@ sealed class ChunkFeed(IBlobStore blobs, IChunkPublisher publisher)
         EnqueuedAt = job.CreatedAt,
         Deadline = job.DeadlineAt,
         Tenant = job.Tenant,
-        Traceparent = job.Traceparent,
+        Traceparent = traceparent,
         Job = job.Id,
         Index = chunk.Index,
         First = chunk.First,

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Producer.Models;
 using SkillAi.Queue.Producer.Requests;
 using SkillAi.Queue.Producer.Telemetry;
 using SkillAi.Queue.Transport.Redis;
+using SkillAi.Queue.Transport.Tracing;
 
 namespace SkillAi.Queue.Producer.Intake;
 
@@ -32,6 +34,10 @@ sealed class RequestIntake(
 
     public async Task AcceptAsync(RequestRecord record, CancellationToken cancellationToken)
     {
+        using var span = Traces.Start("publish", ActivityKind.Producer, record.Traceparent);
+        if (span is not null)
+            record = record with { Traceparent = span.Id };
+
         await (record.Lane == Lane.Priority
             ? priority.SubmitAsync(record, cancellationToken)
             : bulk.SubmitAsync(record));

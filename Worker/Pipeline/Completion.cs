@@ -38,6 +38,7 @@ sealed class Completion(ResultStore store, WorkerClock clock, WorkerMetrics metr
 
     async Task StoreAsync(ResultWriter writer, List<PendingChunk> chunks, CancellationToken giveUp)
     {
+        using var span = WorkerTraces.Commit(chunks);
         var started = clock.Now;
         var jobs = new List<ChunkResult>();
         var requests = new List<RequestResult>();

@@ -18,6 +18,9 @@ sealed class Part(string id, int first, int count, DateTimeOffset enqueuedAt, Ti
     public bool IsHard => isHard;
     public string? ReplyTo => replyTo;
 
+    /// <summary>W3C trace context of whoever submitted it.</summary>
+    public string? Traceparent { get; init; }
+
     /// <summary>The last run that answered one of its items.</summary>
     public RunRecord? Run
     {

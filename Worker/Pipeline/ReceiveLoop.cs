@@ -40,6 +40,7 @@ sealed class ReceiveLoop(
     void Receive(Delivery delivery, Action<PendingChunk> complete)
     {
         metrics.Received(lane, delivery.IsRedelivered, clock.UtcNow);
+        using var span = WorkerTraces.Receive(delivery.Chunk);
         var started = clock.Now;
         if (TryRead(delivery) is not { } chunk)
             return;
@@ -75,14 +76,16 @@ sealed class ReceiveLoop(
     Part[] Parts(Chunk chunk)
     {
         if (chunk.Job is { } job)
-            return [Part(job, 0, chunk.Items, chunk.EnqueuedAt, chunk.Deadline, replyTo: null)];
+            return [Part(job, 0, chunk.Items, chunk.EnqueuedAt, chunk.Deadline, replyTo: null, chunk.Traceparent)];
 
         var parts = new Part[chunk.Segments.Count];
         var first = 0;
         for (var i = 0; i < parts.Length; i++)
         {
             var segment = chunk.Segments[i];
-            parts[i] = Part(segment.Request, first, segment.Items, segment.EnqueuedAt, segment.Deadline, segment.ReplyTo);
+            parts[i] = Part(
+                segment.Request, first, segment.Items, segment.EnqueuedAt, segment.Deadline, segment.ReplyTo,
+                segment.Traceparent);
             first += segment.Items;
         }
 
@@ -91,6 +94,11 @@ sealed class ReceiveLoop(
             : throw new InvalidDataException($"Its segments hold {first} of {chunk.Items} items.");
     }
 
-    Part Part(string id, int first, int items, DateTimeOffset enqueuedAt, DateTimeOffset? deadline, string? replyTo) =>
-        new(id, first, items, enqueuedAt, clock.At(deadline ?? enqueuedAt + latencyTarget), deadline is not null, replyTo);
+    Part Part(
+        string id, int first, int items, DateTimeOffset enqueuedAt, DateTimeOffset? deadline, string? replyTo,
+        string? traceparent) =>
+        new(id, first, items, enqueuedAt, clock.At(deadline ?? enqueuedAt + latencyTarget), deadline is not null, replyTo)
+        {
+            Traceparent = traceparent,
+        };
 }

@@ -17,6 +17,7 @@ sealed class RunExecutor(
 
     public void Execute(ModelOnDevice device, ClosedRun run)
     {
+        using var span = WorkerTraces.Run(device.Model, run);
         var filling = clock.Now;
         Fill(device, run);
         if (run.Predicted >= LongRun)
@@ -29,6 +30,7 @@ sealed class RunExecutor(
         metrics.Busy(Stage.Infer, ended - started);
         if (failure is not null)
         {
+            span.Failed(failure.Failure);
             Fail(device, run, failure);
             return;
         }

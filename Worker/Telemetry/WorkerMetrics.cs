@@ -144,10 +144,10 @@ sealed class WorkerMetrics(IMetricFactory metrics)
             }
 
             var duration = (now - part.EnqueuedAt).TotalSeconds;
-            Ended(chunk, Outcome.Succeeded, part.Counts.Succeeded, duration);
-            Ended(chunk, Outcome.Failed, part.Counts.Failed, duration);
-            Ended(chunk, Outcome.Cancelled, part.Counts.Cancelled, duration);
-            Ended(chunk, Outcome.Expired, part.Counts.Expired, duration);
+            Ended(chunk, part, Outcome.Succeeded, part.Counts.Succeeded, duration);
+            Ended(chunk, part, Outcome.Failed, part.Counts.Failed, duration);
+            Ended(chunk, part, Outcome.Cancelled, part.Counts.Cancelled, duration);
+            Ended(chunk, part, Outcome.Expired, part.Counts.Expired, duration);
         }
     }
 
@@ -161,12 +161,12 @@ sealed class WorkerMetrics(IMetricFactory metrics)
         _quantum.WithLabels(model.Name).Set(devices.Min(state => state.Quantum.TotalSeconds));
     }
 
-    void Ended(PendingChunk chunk, Outcome outcome, int items, double seconds)
+    void Ended(PendingChunk chunk, Part part, Outcome outcome, int items, double seconds)
     {
         if (items == 0)
             return;
 
         _items.WithLabels(chunk.Lane.Name(), chunk.Model.Name, Of(outcome)).Inc(items);
-        _duration.WithLabels(chunk.Lane.Name(), Of(outcome)).Observe(seconds, items);
+        _duration.WithLabels(chunk.Lane.Name(), Of(outcome)).Observe(seconds, items, part);
     }
 }
