@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Routing;
@@ -23,10 +24,21 @@ public static class Operations
         services.AddLogging(logging => logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => Metrics.NewCustomRegistry());
-        services.TryAddSingleton<IMetricFactory>(
-            provider => Metrics.WithCustomRegistry(provider.GetRequiredService<CollectorRegistry>()));
+        services.TryAddSingleton<IMetricFactory>(provider => MakeFactory(provider.GetRequiredService<CollectorRegistry>()));
         return services;
     }
+
+    static MetricFactory MakeFactory(CollectorRegistry registry)
+    {
+        var factory = Metrics.WithCustomRegistry(registry);
+        factory.ExemplarBehavior = new ExemplarBehavior { DefaultExemplarProvider = (_, _) => FindTrace() };
+        return factory;
+    }
+
+    /// <summary>Only to spans that somebody keeps: an activity without a source is one that ASP.NET makes for its logs.</summary>
+    static Exemplar FindTrace() => Activity.Current is { Recorded: true, Source.Name.Length: > 0 }
+        ? Exemplar.FromTraceContext()
+        : Exemplar.None;
 
     public static void MapOperations(this IEndpointRouteBuilder routes)
     {

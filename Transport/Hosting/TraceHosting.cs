@@ -24,7 +24,7 @@ public static class TraceHosting
             .WithTracing(traces => traces
                 .AddSource(Traces.SourceName)
                 // What probes and scrapes ask is no part of anybody's work.
-                .AddAspNetCoreInstrumentation(http => http.Filter = context => context.Request.Path.StartsWithSegments("/v1"))
+                .AddAspNetCoreInstrumentation(http => http.Filter = context => context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
                 .AddOtlpExporter());
         return services;
     }
