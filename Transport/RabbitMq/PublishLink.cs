@@ -55,7 +55,7 @@ sealed class PublishLink(
         }
         catch (Exception e) when (BrokerFaults.Include(e))
         {
-            AbandonIfSilent(epoch, timeout.IsCancellationRequested);
+            AbandonIfSilent(epoch, timeout.IsCancellationRequested, start);
             throw Unavailable(timeout.IsCancellationRequested ? "no confirm in time" : e.Message, e);
         }
         finally
@@ -120,13 +120,10 @@ sealed class PublishLink(
 
     // One late confirm may be one slow queue; none at all for as long as we waited is a dead connection. A blocked
     // one is alive: it must stay, as it is what will tell us when the alarm ends.
-    void AbandonIfSilent(ConnectionEpoch? epoch, bool timedOut)
+    void AbandonIfSilent(ConnectionEpoch? epoch, bool timedOut, long since)
     {
-        if (timedOut && epoch is { IsBlocked: false }
-            && time.GetElapsedTime(Volatile.Read(ref _lastConfirm)) >= options.PublishTimeout)
-        {
+        if (timedOut && epoch is { IsBlocked: false } && Volatile.Read(ref _lastConfirm) <= since)
             epoch.Abandon("confirms stopped");
-        }
     }
 
     static BrokerUnavailableException Unavailable(string reason, Exception? cause = null) =>

@@ -10,6 +10,7 @@ sealed class Reading : IAsyncDisposable
 
     readonly CancellationTokenSource _stopping = new();
     readonly IAsyncEnumerator<Delivery> _deliveries;
+    int _drained;
 
     public Reading(IChunkSource source, string model, Lane lane = Lane.Bulk, int prefetch = 100) =>
         _deliveries = source.ReadAsync(model, lane, prefetch, _stopping.Token).GetAsyncEnumerator();
@@ -29,6 +30,9 @@ sealed class Reading : IAsyncDisposable
         return deliveries;
     }
 
+    /// <summary>Chunks that <see cref="DrainAsync"/> has acked so far.</summary>
+    public int Drained => Volatile.Read(ref _drained);
+
     /// <summary>Reads and acks until the enumeration ends; gives the positions of the chunks.</summary>
     public async Task<List<int>> DrainAsync()
     {
@@ -37,6 +41,7 @@ sealed class Reading : IAsyncDisposable
         {
             indexes.Add(_deliveries.Current.Chunk.Index);
             _deliveries.Current.Ack();
+            Interlocked.Increment(ref _drained);
         }
 
         return indexes;
