@@ -10,17 +10,7 @@ namespace SkillAi.Queue.Producer.Requests;
 static class RequestViews
 {
     /// <summary>A request that was just accepted, as it stands in the store.</summary>
-    public static RequestResource Queued(RequestRecord record) => new()
-    {
-        Id = record.Id,
-        State = RequestState.Queued,
-        Model = record.Model,
-        Version = record.Version,
-        Lane = record.Lane,
-        Metadata = record.Metadata,
-        CreatedAt = record.CreatedAt,
-        DeadlineAt = record.DeadlineAt,
-    };
+    public static RequestResource Queued(RequestRecord record) => record.ToResource();
 
     public static RequestResource Found(this Lookup<RequestResource> lookup) => lookup.Found
         ?? throw new ProblemException(lookup.IsGone ? Problem.Gone("request") : Problem.Unknown("request"));

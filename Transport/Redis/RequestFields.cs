@@ -18,18 +18,7 @@ static class RequestFields
 
     /// <summary>The field <c>resource</c> of a new record.</summary>
     public static RedisValue Resource(RequestRecord record) => JsonSerializer.SerializeToUtf8Bytes(
-        new()
-        {
-            Id = record.Id,
-            State = RequestState.Queued,
-            Model = record.Model,
-            Version = record.Version,
-            Lane = record.Lane,
-            Metadata = record.Metadata,
-            CreatedAt = record.CreatedAt,
-            DeadlineAt = record.DeadlineAt,
-        },
-        WireJson.Default.RequestResource);
+        record.ToResource(), WireJson.Default.RequestResource);
 
     /// <summary>The resource from the values of <see cref="Shown"/>; null when there is no record.</summary>
     public static RequestResource? ReadShown(RedisValue[] values) =>

@@ -26,6 +26,19 @@ public sealed record RequestRecord
     public Dictionary<string, string>? Metadata { get; init; }
     public string? Traceparent { get; init; }
     public string? ReplyTo { get; init; }
+
+    /// <summary>The request as it is shown when it was just accepted.</summary>
+    public RequestResource ToResource() => new()
+    {
+        Id = Id,
+        State = RequestState.Queued,
+        Model = Model,
+        Version = Version,
+        Lane = Lane,
+        Metadata = Metadata,
+        CreatedAt = CreatedAt,
+        DeadlineAt = DeadlineAt,
+    };
 }
 
 /// <summary>How a request ended.</summary>
