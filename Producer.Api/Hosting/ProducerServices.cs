@@ -6,6 +6,7 @@ using SkillAi.Queue.Producer.Jobs;
 using SkillAi.Queue.Producer.Models;
 using SkillAi.Queue.Producer.Requests;
 using SkillAi.Queue.Producer.Scaling;
+using SkillAi.Queue.Producer.Security;
 using SkillAi.Queue.Producer.Telemetry;
 using SkillAi.Queue.Transport.Events;
 using SkillAi.Queue.Transport.Hosting;
@@ -22,11 +23,19 @@ public static class ProducerServices
         services.AddEvents(configuration);
         services.AddTelemetry();
         services.AddHostedService<WakeUpsStart>();
+        services.AddSecurity();
         services.AddModels();
         services.AddRequests();
         services.AddJobs();
         services.AddFeeder();
         return services.AddEdge();
+    }
+
+    static void AddSecurity(this IServiceCollection services)
+    {
+        services.AddOptions<SecurityOptions>().BindConfiguration("Security");
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<SecurityOptions>>().Value);
+        services.AddSingleton<Tenancy>();
     }
 
     static void AddModels(this IServiceCollection services)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Producer.Models;
 using SkillAi.Queue.Producer.Requests;
+using SkillAi.Queue.Producer.Security;
 using SkillAi.Queue.Producer.Telemetry;
 using SkillAi.Queue.Transport.Redis;
 using SkillAi.Queue.Transport.Tracing;
@@ -16,7 +17,7 @@ sealed class RequestIntake(
     /// <summary>Pins the submission to a version and gives it an identity.</summary>
     /// <param name="now">When the call arrived: deadlines count from here.</param>
     public async ValueTask<RequestRecord> PrepareAsync(
-        Submission submission, DateTimeOffset now, string? traceparent, CancellationToken cancellationToken) => new()
+        Submission submission, DateTimeOffset now, Caller caller, CancellationToken cancellationToken) => new()
         {
             Id = Ids.NewRequest(now),
             Model = submission.Model,
@@ -29,7 +30,8 @@ sealed class RequestIntake(
             DeadlineAt = now + submission.Deadline,
             Ttl = submission.Ttl,
             Metadata = submission.Metadata,
-            Traceparent = traceparent,
+            Tenant = caller.Tenant,
+            Traceparent = caller.Traceparent,
         };
 
     public async Task AcceptAsync(RequestRecord record, CancellationToken cancellationToken)

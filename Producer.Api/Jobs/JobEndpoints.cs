@@ -1,4 +1,3 @@
-using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Events;
 using SkillAi.Queue.Contracts.Jobs;
 using SkillAi.Queue.Contracts.Wire;
@@ -6,13 +5,14 @@ using SkillAi.Queue.Producer.Hosting;
 using SkillAi.Queue.Producer.Intake;
 using SkillAi.Queue.Producer.Problems;
 using SkillAi.Queue.Producer.Requests;
+using SkillAi.Queue.Producer.Security;
 using SkillAi.Queue.Transport.Events;
 using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Producer.Jobs;
 
 /// <summary>What can be seen of and done with a job once it is accepted.</summary>
-sealed class JobEndpoints(JobStore jobs, JobWaiter waiter, EventBus events)
+sealed class JobEndpoints(Tenancy tenants, JobStore jobs, JobWaiter waiter, EventBus events)
 {
     const int DefaultPage = 20;
     const int MaxPage = 100;
@@ -28,7 +28,7 @@ sealed class JobEndpoints(JobStore jobs, JobWaiter waiter, EventBus events)
             throw new ProblemException(Problem.Malformed("It must be the id of a job.", "after"));
 
         // One more than asked for tells whether there is a next page.
-        var found = await jobs.ListAsync(Tenants.Default, after, limit + 1);
+        var found = await jobs.ListAsync(tenants.Of(context.Request), after, limit + 1);
         var page = new JobList(
             [.. found.Take(limit).Select(JobView.Create)], found.Count > limit ? found[limit - 1].Record.Id : null);
         await context.Response.WriteAsync(StatusCodes.Status200OK, page, WireJson.Default.JobList);

@@ -2,6 +2,7 @@ using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Producer.Intake;
 using SkillAi.Queue.Producer.Models;
 using SkillAi.Queue.Producer.Requests;
+using SkillAi.Queue.Producer.Security;
 using SkillAi.Queue.Producer.Telemetry;
 using SkillAi.Queue.Transport.Blobs;
 using SkillAi.Queue.Transport.Redis;
@@ -11,7 +12,7 @@ namespace SkillAi.Queue.Producer.Jobs;
 /// <summary><c>POST /v1/jobs?model=…</c>: 202 when the whole body is in the spool. Everything that can be refused
 /// without the body is refused before it is read.</summary>
 sealed class UploadEndpoint(
-    ModelCatalog models, JobStore jobs, IBlobStore blobs, IntakeMetrics metrics, TimeProvider time,
+    Tenancy tenants, ModelCatalog models, JobStore jobs, IBlobStore blobs, IntakeMetrics metrics, TimeProvider time,
     ILogger<JobUpload> logger)
 {
     public async Task UploadAsync(HttpContext context)
@@ -27,6 +28,7 @@ sealed class UploadEndpoint(
             CreatedAt = now,
             DeadlineAt = now + query.Deadline,
             Ttl = query.Ttl,
+            Tenant = tenants.Of(context.Request),
             Metadata = query.Metadata,
             Traceparent = context.Request.Traceparent(),
         };

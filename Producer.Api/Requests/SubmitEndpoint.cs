@@ -3,6 +3,7 @@ using SkillAi.Queue.Contracts.Events;
 using SkillAi.Queue.Contracts.Requests;
 using SkillAi.Queue.Producer.Intake;
 using SkillAi.Queue.Producer.Problems;
+using SkillAi.Queue.Producer.Security;
 using SkillAi.Queue.Transport.Events;
 using SkillAi.Queue.Transport.Redis;
 
@@ -11,15 +12,16 @@ namespace SkillAi.Queue.Producer.Requests;
 /// <summary><c>POST /v1/requests</c>: 202 when the request is accepted, or 200 with the result for a caller who
 /// prefers to wait and gets it in time.</summary>
 sealed class SubmitEndpoint(
-    RequestIntake intake, RequestWaiter waiter, RequestStore store, WakeUps wakeUps, EventBus events, TimeProvider time,
-    ILogger<SubmitEndpoint> logger)
+    Tenancy tenants, RequestIntake intake, RequestWaiter waiter, RequestStore store, WakeUps wakeUps, EventBus events,
+    TimeProvider time, ILogger<SubmitEndpoint> logger)
 {
     public async Task SubmitAsync(HttpContext context)
     {
         var now = time.GetUtcNow();
+        var caller = new Caller(tenants.Of(context.Request), context.Request.Traceparent());
         var preferences = Preferences.Parse(context.Request.Headers["Prefer"]);
         var submission = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
-        var record = await intake.PrepareAsync(submission, now, context.Request.Traceparent(), context.RequestAborted);
+        var record = await intake.PrepareAsync(submission, now, caller, context.RequestAborted);
 
         if (preferences.Wait is not { } wait)
         {
