@@ -21,7 +21,7 @@ sealed class ChunkFeed(IBlobStore blobs, IChunkPublisher publisher)
         Task confirmed;
         try
         {
-            var body = await blobs.FindAsync(job.Id, SpoolWriter.BlobName(chunk.Index), cancellationToken)
+            var body = await blobs.FindAsync(job.Id, UploadStore.BlobName(chunk.Index), cancellationToken)
                 ?? throw new SpoolLostException();
             await turn.ComesAsync();
             confirmed = publisher.PublishAsync(

@@ -62,6 +62,7 @@ public static class ProducerServices
     static void AddJobs(this IServiceCollection services)
     {
         services.AddSingleton<JobWaiter>();
+        services.AddSingleton<UploadStore>();
         services.AddSingleton<UploadEndpoint>();
         services.AddSingleton<JobEndpoints>();
         services.AddSingleton<ResultEndpoints>();

@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using SkillAi.Queue.Producer.Problems;
 using SkillAi.Queue.Producer.Telemetry;
 using SkillAi.Queue.Contracts;
-using SkillAi.Queue.Transport.Blobs;
 using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Producer.Jobs;
@@ -10,24 +9,20 @@ namespace SkillAi.Queue.Producer.Jobs;
 /// <summary>Takes one body in: cuts it, spools it, and ends the job as failed when the body turns out to be unusable.
 /// The job comes into being with its first item.</summary>
 sealed class JobUpload(
-    JobRecord record, JobStore jobs, IBlobStore blobs, IntakeMetrics metrics, TimeProvider time,
-    ILogger<JobUpload> logger)
+    JobRecord record, UploadStore store, IntakeMetrics metrics, TimeProvider time, ILogger<JobUpload> logger)
+    : IAsyncDisposable
 {
     public const string Incomplete = "input incomplete";
     public const string NotGzip = "input is not valid gzip";
 
-    /// <summary>A third of the time after which an untouched upload is taken for dead.</summary>
-    static readonly TimeSpan TouchEvery = JobTimes.UploadPatience / 3;
-
     readonly ChunkCutter _cutter = new();
     SpoolWriter? _spool;
+    UploadPulse? _pulse;
 
     /// <summary>The job, when its whole body is in the spool.</summary>
     /// <exception cref="ProblemException">The body holds no items, or is broken.</exception>
     public async Task<JobSnapshot> RunAsync(PipeReader body, CancellationToken cancellationToken)
     {
-        using var touching = new CancellationTokenSource();
-        var touch = TouchAsync(touching.Token);
         try
         {
             return await ReceiveAsync(body, cancellationToken);
@@ -47,12 +42,9 @@ sealed class JobUpload(
             await FailAsync(Incomplete);
             throw;
         }
-        finally
-        {
-            await touching.CancelAsync();
-            await touch;
-        }
     }
+
+    public ValueTask DisposeAsync() => _pulse?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     async Task<JobSnapshot> ReceiveAsync(PipeReader body, CancellationToken cancellationToken)
     {
@@ -79,7 +71,7 @@ sealed class JobUpload(
             throw new ProblemException(Problem.EmptyBody());
 
         await _spool.CompleteAsync();
-        return await jobs.CompleteUploadAsync(record.Id) ?? throw new JobEndedException();
+        return await store.CompleteAsync(record.Id) ?? throw new JobEndedException();
     }
 
     async Task SpoolAsync(CancellationToken cancellationToken)
@@ -89,8 +81,9 @@ sealed class JobUpload(
             if (!_cutter.HasItems)
                 return;
 
-            await jobs.CreateAsync(record);
-            _spool = new(record.Id, blobs, jobs);
+            await store.CreateAsync(record);
+            _pulse = new(record.Id, store, time);
+            _spool = new(record.Id, first: 0, store);
         }
 
         while (_cutter.TryTake(out var chunk))
@@ -110,41 +103,11 @@ sealed class JobUpload(
         try
         {
             await _spool.CompleteAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await jobs.FailAsync(record.Id, reason);
-            await blobs.DeleteAsync(record.Id, CancellationToken.None);
+            await store.FailAsync(record.Id, reason);
         }
         catch (Exception outage) when (outage is StoreUnavailableException or IOException)
         {
             logger.NotFailed(record.Id, outage.Message);
-        }
-    }
-
-    async Task TouchAsync(CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(TouchEvery, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(cancellationToken))
-            {
-                if (_spool is not null)
-                    await TryTouchAsync();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The upload has ended.
-        }
-    }
-
-    async Task TryTouchAsync()
-    {
-        try
-        {
-            await jobs.TouchAsync(record.Id);
-        }
-        catch (StoreUnavailableException)
-        {
-            // The next append or touch says it again.
         }
     }
 }

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Threading.Channels;
-using SkillAi.Queue.Transport.Blobs;
 using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Producer.Jobs;
@@ -15,27 +13,24 @@ sealed class SpoolWriter
     const int MaxGroup = 64;
 
     readonly string _job;
-    readonly IBlobStore _blobs;
-    readonly JobStore _jobs;
+    readonly UploadStore _store;
     readonly Task _counting;
 
     // The one being counted is in flight too.
     readonly Channel<Put> _puts = Channel.CreateBounded<Put>(
         new BoundedChannelOptions(PutsInFlight - 1) { SingleReader = true, SingleWriter = true });
 
-    public SpoolWriter(string job, IBlobStore blobs, JobStore jobs)
+    /// <param name="first">Position of the first chunk that is going to be added.</param>
+    public SpoolWriter(string job, int first, UploadStore store)
     {
-        (_job, _blobs, _jobs) = (job, blobs, jobs);
-        _counting = CountAsync();
+        (_job, _store) = (job, store);
+        _counting = CountAsync(first);
     }
-
-    public static string BlobName(int chunk) => chunk.ToString(CultureInfo.InvariantCulture);
 
     /// <exception cref="JobEndedException">The job takes no more chunks.</exception>
     public async ValueTask AddAsync(CutChunk chunk, CancellationToken cancellationToken)
     {
-        var put = new Put(
-            _blobs.PutAsync(_job, BlobName(chunk.Index), Gzip.Compress(chunk.Lines), cancellationToken), chunk.Items);
+        var put = new Put(_store.PutAsync(_job, chunk, cancellationToken), chunk.Items);
         while (!_puts.Writer.TryWrite(put))
         {
             if (await _puts.Writer.WaitToWriteAsync(cancellationToken))
@@ -53,7 +48,7 @@ sealed class SpoolWriter
         return _counting;
     }
 
-    async Task CountAsync()
+    async Task CountAsync(int at)
     {
         var items = new List<int>();
         try
@@ -61,9 +56,8 @@ sealed class SpoolWriter
             while (await _puts.Reader.WaitToReadAsync(CancellationToken.None))
             {
                 await TakeDurableAsync(items);
-                if (!await _jobs.AppendAsync(_job, items))
-                    throw new JobEndedException();
-
+                await AppendAsync(at, items);
+                at += items.Count;
                 items.Clear();
             }
         }
@@ -73,6 +67,19 @@ sealed class SpoolWriter
             _puts.Writer.TryComplete();
             while (_puts.Reader.TryRead(out var left))
                 await left.Done.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    async Task AppendAsync(int at, List<int> items)
+    {
+        switch (await _store.AppendAsync(_job, at, items))
+        {
+            case AppendOutcome.Ended:
+                throw new JobEndedException();
+            case AppendOutcome.Gap:
+                throw new StoreUnavailableException("The store has lost chunks that it had counted.");
+            default:
+                return;
         }
     }
 

@@ -4,7 +4,6 @@ using SkillAi.Queue.Producer.Models;
 using SkillAi.Queue.Producer.Requests;
 using SkillAi.Queue.Producer.Security;
 using SkillAi.Queue.Producer.Telemetry;
-using SkillAi.Queue.Transport.Blobs;
 using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Producer.Jobs;
@@ -12,7 +11,7 @@ namespace SkillAi.Queue.Producer.Jobs;
 /// <summary><c>POST /v1/jobs?model=…</c>: 202 when the whole body is in the spool. Everything that can be refused
 /// without the body is refused before it is read.</summary>
 sealed class UploadEndpoint(
-    Tenancy tenants, ModelCatalog models, JobStore jobs, IBlobStore blobs, IntakeMetrics metrics, TimeProvider time,
+    Tenancy tenants, ModelCatalog models, UploadStore store, IntakeMetrics metrics, TimeProvider time,
     ILogger<JobUpload> logger)
 {
     public async Task UploadAsync(HttpContext context)
@@ -33,7 +32,7 @@ sealed class UploadEndpoint(
             Traceparent = context.Request.Traceparent(),
         };
 
-        var upload = new JobUpload(record, jobs, blobs, metrics, time, logger);
+        await using var upload = new JobUpload(record, store, metrics, time, logger);
         var job = await upload.RunAsync(body, context.RequestAborted);
         context.Response.Headers.Location = "/v1/jobs/" + record.Id;
         await context.Response.ShowAsync(StatusCodes.Status202Accepted, job);

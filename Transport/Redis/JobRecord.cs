@@ -38,6 +38,15 @@ public sealed record JobSnapshot(
 /// <param name="RunItems">Sum, over the chunk's items, of the size of the run that answered each.</param>
 public sealed record ChunkResult(string Job, int Index, ReadOnlyMemory<byte> Lines, OutcomeCounts Counts, long RunItems);
 
+public enum AppendOutcome
+{
+    /// <summary>The job no longer receives (cancelled, failed): stop the upload.</summary>
+    Ended,
+    Counted,
+    /// <summary>Chunks before these are not counted: the store has forgotten them.</summary>
+    Gap,
+}
+
 public enum CommitOutcome
 {
     Stored,

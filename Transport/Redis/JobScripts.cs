@@ -26,8 +26,8 @@ static class JobScripts
     }
 
     public static Task<RedisResult> AppendAsync(
-        IDatabase database, string job, IReadOnlyList<int> chunkItems, DateTimeOffset now) =>
-        RunAsync(AppendScript, database, job, now, [.. chunkItems.Select(items => (RedisValue)items)]);
+        IDatabase database, string job, int at, IReadOnlyList<int> chunkItems, DateTimeOffset now) =>
+        RunAsync(AppendScript, database, job, now, [at, .. chunkItems.Select(items => (RedisValue)items)]);
 
     public static Task<RedisResult> TouchAsync(IDatabase database, string job, DateTimeOffset now) =>
         RunAsync(TouchScript, database, job, now, []);

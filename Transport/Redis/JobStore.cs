@@ -12,15 +12,19 @@ public sealed class JobStore(RedisConnection redis, TimeProvider time)
 
     public Task CreateAsync(JobRecord record) => redis.WriteAsync("job_create", async db =>
     {
-        // Listed first: what exists and is on no list would never be fed; what is listed in vain is taken off.
+        // Listed last: whoever finds a listed job that does not exist takes it off, for good. One that exists and is
+        // not listed has no chunk yet, and nobody was told of it.
+        await JobScripts.CreateAsync(db, record, time.GetUtcNow());
         await _index.AddAsync(db, record);
-        return await JobScripts.CreateAsync(db, record, time.GetUtcNow());
+        return true;
     });
 
-    /// <summary>Counts chunks that were just put into the spool, in order, and wakes the feeder. False when the job
-    /// no longer receives (cancelled, failed): stop the upload.</summary>
-    public Task<bool> AppendAsync(string job, IReadOnlyList<int> chunkItems) => redis.WriteAsync("job_append",
-        async db => (bool)await JobScripts.AppendAsync(db, job, chunkItems, time.GetUtcNow()));
+    /// <summary>Counts chunks that were just put into the spool, in order, and wakes the feeder. May be repeated: what
+    /// is counted already is not counted again.</summary>
+    /// <param name="at">Position of the first of these chunks in the job.</param>
+    public Task<AppendOutcome> AppendAsync(string job, int at, IReadOnlyList<int> chunkItems) => redis.WriteAsync(
+        "job_append",
+        async db => (AppendOutcome)(int)await JobScripts.AppendAsync(db, job, at, chunkItems, time.GetUtcNow()));
 
     /// <summary>Says that an upload is alive though no chunk is full yet.</summary>
     public Task TouchAsync(string job) =>

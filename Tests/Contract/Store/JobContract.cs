@@ -43,7 +43,7 @@ public abstract class JobContract : IAsyncDisposable
         var record = Record() with { Tenant = tenant };
         await Store.CreateAsync(record);
         if (chunks.Length > 0)
-            await Store.AppendAsync(record.Id, chunks);
+            await Store.AppendAsync(record.Id, at: 0, chunks);
 
         return record.Id;
     }

@@ -36,7 +36,7 @@ public abstract class JobLifeContract(string connectionString) : JobContract(con
         Assert.Equal(JobState.Receiving, (await GetAsync(job)).State);
 
         Assert.Equal(JobState.Succeeded, (await Store.CompleteUploadAsync(job))!.State);
-        Assert.False(await Store.AppendAsync(job, [1]));
+        Assert.Equal(AppendOutcome.Ended, await Store.AppendAsync(job, at: 0, [1]));
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public abstract class JobLifeContract(string connectionString) : JobContract(con
         Assert.Equal((JobState.Cancelled, 0L, 2L, 1L, 6L),
             (cancelled.State, cancelled.Pending, cancelled.Succeeded, cancelled.Failed, cancelled.Cancelled));
         Assert.Equal(CommitOutcome.Fenced, await CommitAsync(job, 0, new(2, 0, 0, 0)));
-        Assert.False(await Store.AppendAsync(job, [1]));
+        Assert.Equal(AppendOutcome.Ended, await Store.AppendAsync(job, at: 0, [1]));
         Assert.Equal(JobState.Cancelled, (await Store.CompleteUploadAsync(job))!.State);
         Assert.False(await Store.AdvanceAsync(job, 1, epoch: 1));
         var later = await GetAsync(job);
@@ -147,7 +147,7 @@ public abstract class JobLifeContract(string connectionString) : JobContract(con
 
         Assert.Null(await Store.CompleteUploadAsync("nobody"));
         Assert.Equal(new(null, IsGone: false), await Store.CancelAsync("nobody"));
-        Assert.False(await Store.AppendAsync("nobody", [1]));
+        Assert.Equal(AppendOutcome.Ended, await Store.AppendAsync("nobody", at: 0, [1]));
         Assert.Equal(new(null, IsGone: false), await Store.FindAsync("nobody"));
     }
 }

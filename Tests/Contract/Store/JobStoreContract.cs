@@ -31,8 +31,10 @@ public abstract class JobStoreContract(string connectionString) : JobContract(co
     {
         var job = await CreateAsync();
 
-        Assert.True(await Store.AppendAsync(job, [128, 128]));
-        Assert.True(await Store.AppendAsync(job, [int.MaxValue, int.MaxValue, int.MaxValue, 7]));
+        Assert.Equal(AppendOutcome.Counted, await Store.AppendAsync(job, at: 0, [128, 128]));
+        Assert.Equal(
+            AppendOutcome.Counted,
+            await Store.AppendAsync(job, at: 2, [int.MaxValue, int.MaxValue, int.MaxValue, 7]));
 
         Assert.Equal(
             new long[] { 0, 128, 256, 256L + int.MaxValue, 256 + (2L * int.MaxValue), 256 + (3L * int.MaxValue) },
@@ -40,6 +42,32 @@ public abstract class JobStoreContract(string connectionString) : JobContract(co
         var found = await GetAsync(job);
         var total = 263 + (3L * int.MaxValue);
         Assert.Equal((6, total, total), (found.Chunks, found.Received, found.Pending));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task An_append_that_is_repeated_counts_only_what_is_missing(int at)
+    {
+        var job = await CreateAsync(chunks: [3, 4, 5]);
+        int[] all = [3, 4, 5, 6, 7];
+
+        Assert.Equal(AppendOutcome.Counted, await Store.AppendAsync(job, at, all[at..]));
+        Assert.Equal(AppendOutcome.Counted, await Store.AppendAsync(job, at, all[at..]));
+
+        Assert.Equal(new long[] { 0, 3, 7, 12, 18 }, await Store.ReadChunkStartsAsync(job));
+        Assert.Equal((5, 25L), await GetAsync(job) is var found ? (found.Chunks, found.Received) : default);
+    }
+
+    [Fact]
+    public async Task An_append_behind_chunks_that_are_missing_is_refused()
+    {
+        var job = await CreateAsync(chunks: [3]);
+
+        Assert.Equal(AppendOutcome.Gap, await Store.AppendAsync(job, at: 2, [1]));
+
+        Assert.Equal(new long[] { 0 }, await Store.ReadChunkStartsAsync(job));
     }
 
     [Fact]
@@ -117,6 +145,25 @@ public abstract class JobStoreContract(string connectionString) : JobContract(co
 
         Assert.DoesNotContain(older, await Store.ListOpenAsync());
         Assert.Contains(newer, await Store.ListOpenAsync());
+    }
+
+    [Fact]
+    public async Task Nobody_sees_a_listed_job_that_is_not_there_yet()
+    {
+        var tenant = $"t{Guid.NewGuid():N}";
+        using var created = new CancellationTokenSource();
+        var looking = Task.Run(async () =>
+        {
+            while (!created.IsCancellationRequested)
+                await Store.ListAsync(tenant, after: null, limit: 100);
+        });
+
+        for (var i = 0; i < 50; i++)
+            await CreateAsync(tenant);
+
+        await created.CancelAsync();
+        await looking;
+        Assert.Equal(50, (await Store.ListAsync(tenant, after: null, limit: 100)).Count);
     }
 
     [Fact]

@@ -128,7 +128,7 @@ public abstract class WakeUpsContract(string connectionString) : IAsyncLifetime
                 ended.TrySetResult();
         };
         await Jobs.CreateAsync(JobRecord(job));
-        await Jobs.AppendAsync(job, [.. Enumerable.Repeat(1, Chunks)]);
+        await Jobs.AppendAsync(job, at: 0, [.. Enumerable.Repeat(1, Chunks)]);
         await Jobs.CompleteUploadAsync(job);
         var before = await CountAsync(() => moves, atLeast: 2);
         var started = TimeProvider.System.GetTimestamp();

@@ -88,7 +88,7 @@ public abstract class ApiTest(SharedServers servers) : IAsyncLifetime
         return problem;
     }
 
-    protected static string Numbered(int items) =>
+    public static string Numbered(int items) =>
         string.Concat(Enumerable.Range(0, items).Select(i => $"{{\"text\":\"{i}\"}}\n"));
 
     static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Jobs;
@@ -27,9 +26,9 @@ public sealed class UploadTests(SharedServers servers) : ApiTest(servers)
     [InlineData(1000)]
     public async Task A_client_that_disconnects_leaves_a_failed_job_and_no_spool(int items)
     {
-        using (var client = await ConnectAsync())
+        using (var client = await SlowUpload.BeginAsync(_host))
         {
-            await SendAsync(client, Numbered(items));
+            await client.SendAsync(Numbered(items));
             await Eventually.IsTrueAsync(async () => await FindOnlyJobAsync() is { State: JobState.Receiving } job
                 && job.Counts.Received >= items / 128 * 128);
         }
@@ -46,9 +45,9 @@ public sealed class UploadTests(SharedServers servers) : ApiTest(servers)
     public async Task Work_begins_before_the_body_has_ended()
     {
         await using var worker = await FakeWorker.StartAsync(_host, Model);
-        using var client = await ConnectAsync();
+        using var client = await SlowUpload.BeginAsync(_host);
 
-        await SendAsync(client, Numbered(200));
+        await client.SendAsync(Numbered(200));
 
         await Eventually.IsTrueAsync(async () => await FindOnlyJobAsync() is { Counts.Succeeded: 128, Counts.Total: null });
     }
@@ -56,17 +55,15 @@ public sealed class UploadTests(SharedServers servers) : ApiTest(servers)
     [Fact]
     public async Task A_job_can_be_cancelled_while_its_body_arrives()
     {
-        using var client = await ConnectAsync();
-        await SendAsync(client, Numbered(200));
+        using var client = await SlowUpload.BeginAsync(_host);
+        await client.SendAsync(Numbered(200));
         await Eventually.IsTrueAsync(async () => await FindOnlyJobAsync() is { Counts.Received: 128 });
         var job = await FindOnlyJobAsync();
 
         await _host.Http.PostAsync($"/v1/jobs/{job!.Id}/cancel", content: null);
-        await SendAsync(client, Numbered(5000));
-        await client.GetStream().WriteAsync("0\r\n\r\n"u8.ToArray());
+        await client.SendAsync(Numbered(5000));
 
-        using var reader = new StreamReader(client.GetStream());
-        Assert.Contains("409", await reader.ReadLineAsync());
+        Assert.Contains("409", await client.EndAsync());
         Assert.Equal(JobState.Cancelled, (await FindOnlyJobAsync())?.State);
     }
 
@@ -120,17 +117,4 @@ public sealed class UploadTests(SharedServers servers) : ApiTest(servers)
         var jobs = await _host.Get<JobStore>().ListAsync(Tenants.Default, after: null, limit: 2);
         return jobs.Count == 1 ? JobView.Create(jobs[0]) : null;
     }
-
-    async Task<TcpClient> ConnectAsync()
-    {
-        var client = new TcpClient();
-        await client.ConnectAsync(_host.Address.Host, _host.Address.Port);
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
-            "POST /v1/jobs?model=m HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
-            + "Transfer-Encoding: chunked\r\n\r\n"));
-        return client;
-    }
-
-    static async Task SendAsync(TcpClient client, string lines) => await client.GetStream().WriteAsync(
-        Encoding.ASCII.GetBytes($"{lines.Length:x}\r\n{lines}\r\n"));
 }
