@@ -15,7 +15,17 @@ sealed class ModelLoader(OnnxLoader onnx, ModelOptions options, IHostEnvironment
 
     SimulatedModel LoadSimulated(ModelFolder folder, SimulatedDevice device) =>
         options.AllowSimulated || !environment.IsProduction()
-            ? new SimulatedModel(device, time)
+            ? new SimulatedModel(device, time, OpenLog())
             : throw new ModelLoadException(
                 $"Model {folder} is a simulated device, which answers at random: set Models:AllowSimulated to serve it in production.");
+
+    RunLog? OpenLog()
+    {
+        if (string.IsNullOrEmpty(options.RunLog))
+            return null;
+
+        return options.AllowSimulated
+            ? new(options.RunLog)
+            : throw new ModelLoadException("Models:RunLog writes down what callers sent: it needs Models:AllowSimulated.");
+    }
 }

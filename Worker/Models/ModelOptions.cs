@@ -13,6 +13,10 @@ public sealed class ModelOptions
     /// <summary>Whether a simulated device may be served in production, where it is most likely a mistake.</summary>
     public bool AllowSimulated { get; set; }
 
+    /// <summary>File to which a simulated device appends the text of every item that it runs; only together with
+    /// <see cref="AllowSimulated"/>. For tests that compare what was run with what was answered.</summary>
+    public string? RunLog { get; set; }
+
     /// <summary>Most time that the warm-up of one model takes; what it has not measured by then is learned from real
     /// runs. Default 3 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00", ErrorMessage = "Models:WarmUp must be between 0 and 10 minutes.")]

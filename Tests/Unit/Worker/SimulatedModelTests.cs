@@ -51,6 +51,27 @@ public sealed class SimulatedModelTests
     }
 
     [Fact]
+    public void What_it_runs_is_written_down_before_it_is_run()
+    {
+        var path = Path.GetTempFileName();
+        using (var model = new SimulatedModel(new() { Cost = [new(1, 0)] }, new FakeTimeProvider(), new RunLog(path)))
+        {
+            var batch = new RunBatch(8, 16, 1);
+            batch.Open(8, 16);
+            batch.Add("one"u8);
+            batch.Add("two"u8);
+            batch.Close();
+            model.Run(batch);
+
+            // Seen while it is still open: what a process that is killed now leaves behind.
+            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            Assert.Equal("one\ntwo\n", reader.ReadToEnd());
+        }
+
+        File.Delete(path);
+    }
+
+    [Fact]
     public void Scores_depend_on_the_text_alone()
     {
         using var model = new SimulatedModel(new() { Cost = [new(1, 0)] }, new FakeTimeProvider());

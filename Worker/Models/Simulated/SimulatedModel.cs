@@ -5,7 +5,7 @@ namespace SkillAi.Queue.Worker.Models.Simulated;
 
 /// <summary>A device that takes the time of a cost table, with noise, stalls and a memory limit, and answers with
 /// scores that depend on nothing but the item's bytes. It shows what batching does on hardware that is not at hand.</summary>
-sealed class SimulatedModel(SimulatedDevice device, TimeProvider time) : IModel
+sealed class SimulatedModel(SimulatedDevice device, TimeProvider time, RunLog? log = null) : IModel
 {
     readonly RunTimes _times = new(device);
     readonly DeviceClock _clock = new(time);
@@ -21,13 +21,18 @@ sealed class SimulatedModel(SimulatedDevice device, TimeProvider time) : IModel
                 RunFailure.OutOfMemory, $"The simulated device holds {device.MemoryItems} items, not {batch.Rung}.");
         }
 
+        log?.Write(batch);
         for (var row = 0; row < batch.Items; row++)
             Score(batch.Row(row), batch.Scores(row));
 
         _clock.WaitUntil(started, _times.Next(batch.Rung));
     }
 
-    public void Dispose() => _clock.Dispose();
+    public void Dispose()
+    {
+        _clock.Dispose();
+        log?.Dispose();
+    }
 
     /// <summary>Hashes the text without its padding, so that the padded length changes no score.</summary>
     static void Score(ReadOnlySpan<byte> row, Span<float> scores)
