@@ -45,6 +45,12 @@ static partial class ProducerLog
     [LoggerMessage(14, LogLevel.Debug, "The backlog cannot be read: {Reason}")]
     public static partial void BacklogUnknown(this ILogger logger, string reason);
 
+    [LoggerMessage(16, LogLevel.Warning, "Job {Job} does not move and its queue is empty: what is not answered of {Items} items is fed again")]
+    public static partial void JobFedAgain(this ILogger logger, string job, long items);
+
+    [LoggerMessage(17, LogLevel.Warning, "Requests that wait with an empty queue are published again: {Requests}")]
+    public static partial void StuckRequestsFedAgain(this ILogger logger, int requests);
+
     [LoggerMessage(15, LogLevel.Information, "The model directory can be read again")]
     public static partial void CatalogFresh(this ILogger logger);
 }

@@ -1,11 +1,12 @@
+using SkillAi.Queue.Transport.Broker;
 using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Producer.Feeding;
 
 /// <summary>Feeds while this instance holds the lease, and waits for it while another does.</summary>
 sealed class FeederLoop(
-    FeederLease lease, JobStore jobs, JobEnding ending, ChunkFeed chunks, RequestRefeed requests, WakeUps wakeUps,
-    FeederOptions options, TimeProvider time, ILogger<FeederLoop> logger) : BackgroundService
+    FeederLease lease, JobStore jobs, JobEnding ending, ChunkFeed chunks, RequestRefeed requests, IChunkPublisher broker,
+    WakeUps wakeUps, FeederOptions options, TimeProvider time, ILogger<FeederLoop> logger) : BackgroundService
 {
     bool _isRefed = !options.RefeedAtStart;
 
@@ -25,14 +26,16 @@ sealed class FeederLoop(
         logger.LeaseTaken(epoch);
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         var keeping = KeepAsync(epoch, lost);
+        var watching = Task.CompletedTask;
         var term = new FeedingTerm(
-            epoch, jobs, new OpenJobs(jobs, ending, options, time, logger), chunks, time, logger);
+            epoch, jobs, new(jobs, ending, options, time, logger), new(broker, options), chunks, time, logger);
         wakeUps.JobMoved += term.JobMoved;
         try
         {
             if (!_isRefed)
                 await requests.RunAsync(lost.Token);
 
+            watching = requests.WatchAsync(lost.Token);
             await term.RunAsync(refeed: !_isRefed, lost.Token);
         }
         catch (OperationCanceledException) when (lost.IsCancellationRequested)
@@ -49,6 +52,7 @@ sealed class FeederLoop(
             _isRefed |= term.HasLooked;
             await lost.CancelAsync();
             await keeping;
+            await watching;
             await ReleaseAsync();
             logger.LeaseLost(epoch);
         }

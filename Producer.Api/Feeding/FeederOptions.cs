@@ -20,6 +20,11 @@ sealed class FeederOptions
     [Range(1, 1024, ErrorMessage = "Feeder:PublishesInFlight must be 1 to 1024.")]
     public int PublishesInFlight { get; set; } = 16;
 
+    /// <summary>How long work may stand still in an empty queue before it counts as lost and is fed again: longer than
+    /// a run with all that it waits for in a worker. What was not lost after all changes nothing. Default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ErrorMessage = "Feeder:RefeedAfter must be 1 second to 1 day.")]
+    public TimeSpan RefeedAfter { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Whether a start of this process means that the broker has forgotten everything, as it does when it
     /// lives in this process: all unfinished work is then published again. Default false.</summary>
     public bool RefeedAtStart { get; set; }

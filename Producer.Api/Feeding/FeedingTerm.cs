@@ -9,7 +9,7 @@ namespace SkillAi.Queue.Producer.Feeding;
 /// <summary>One term of the lease. A single loop owns all of its state: it is woken when a job moves or a publish
 /// ends, and once a second.</summary>
 sealed class FeedingTerm(
-    long epoch, JobStore jobs, OpenJobs open, ChunkFeed chunks, TimeProvider time, ILogger logger)
+    long epoch, JobStore jobs, OpenJobs open, StuckJobs stuck, ChunkFeed chunks, TimeProvider time, ILogger logger)
 {
     static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
@@ -68,7 +68,11 @@ sealed class FeedingTerm(
             // What moved before the list is read is seen with it.
             _moved.Clear();
             await open.RefreshAllAsync(refeed, lost);
+            var elapsed = _lastTick is { } before ? time.GetElapsedTime(before) : TimeSpan.Zero;
             _lastTick = time.GetTimestamp();
+            foreach (var feed in await stuck.FindAsync(open, elapsed, lost))
+                await open.FeedAgainAsync(feed);
+
             return;
         }
 

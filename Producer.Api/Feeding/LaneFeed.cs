@@ -14,6 +14,9 @@ sealed class LaneFeed(FeederOptions options, TimeProvider time)
 
     public int Publishing { get; private set; }
 
+    /// <summary>Items of its jobs that were answered since this instance feeds.</summary>
+    public long Answered { get; set; }
+
     public bool TryTake(out JobFeed job, out FeedChunk chunk)
     {
         (job, chunk) = (null!, default);

@@ -10,9 +10,14 @@ sealed class OpenJobs(JobStore jobs, JobEnding ending, FeederOptions options, Ti
     readonly Dictionary<string, JobFeed> _feeds = [];
     readonly Dictionary<string, LaneFeed> _lanes = [];
 
+    /// <summary>Jobs that are listed and were not there, by when that was noticed first.</summary>
+    readonly Dictionary<string, long> _missing = [];
+
     public IReadOnlyCollection<LaneFeed> Lanes => _lanes.Values;
 
     public IEnumerable<JobFeed> Feeds => _feeds.Values;
+
+    public LaneFeed LaneOf(JobFeed feed) => Lane(feed);
 
     public bool Contains(JobFeed feed) => _feeds.TryGetValue(feed.Id, out var open) && ReferenceEquals(open, feed);
 
@@ -31,6 +36,15 @@ sealed class OpenJobs(JobStore jobs, JobEnding ending, FeederOptions options, Ti
     public Task RefreshAsync(IReadOnlyCollection<string> moved, CancellationToken cancellationToken) =>
         RefreshAsync(moved, isListed: false, fromStart: false, cancellationToken);
 
+    /// <summary>Feeds again, from the spool, what of a job is not answered. What still is on its way somewhere is
+    /// answered twice then, and the first outcome counts.</summary>
+    public async Task FeedAgainAsync(JobFeed feed)
+    {
+        logger.JobFedAgain(feed.Id, feed.InFlight);
+        Drop(feed.Id);
+        await AddAsync(feed.Job, cursor: 0);
+    }
+
     /// <summary>Ends a job whose input is gone.</summary>
     public async Task FailAsync(string job, string reason)
     {
@@ -44,6 +58,10 @@ sealed class OpenJobs(JobStore jobs, JobEnding ending, FeederOptions options, Ti
         var found = await Task.WhenAll(ids.Select(async id => (Id: id, Job: (await jobs.FindAsync(id)).Found)));
         foreach (var (id, job) in found)
         {
+            if (job is null && isListed && MayYetCome(id))
+                continue;
+
+            _missing.Remove(id);
             if (job is null || job.State.IsTerminal())
                 await CloseAsync(id, job, isListed, cancellationToken);
             else if (job.State == JobState.Receiving && time.GetUtcNow() - job.TouchedAt > JobTimes.UploadPatience)
@@ -53,17 +71,37 @@ sealed class OpenJobs(JobStore jobs, JobEnding ending, FeederOptions options, Ti
         }
     }
 
+    /// <summary>A job is listed before it is stored. Taken off in between it would never be fed.</summary>
+    bool MayYetCome(string id)
+    {
+        _missing.TryAdd(id, time.GetTimestamp());
+        return time.GetElapsedTime(_missing[id]) < JobTimes.UploadPatience;
+    }
+
     async Task UpdateAsync(JobSnapshot job, bool fromStart)
     {
         if (!_feeds.TryGetValue(job.Record.Id, out var feed))
         {
-            feed = fromStart
-                ? new(job, cursor: 0, await jobs.ReadDoneChunksAsync(job.Record.Id))
-                : new(job, job.FedChunks, done: []);
-            _feeds.Add(feed.Id, feed);
-            Lane(feed).Policy.Add(feed);
+            await AddAsync(job, fromStart ? 0 : job.FedChunks);
+            return;
         }
 
+        Lane(feed).Answered += Math.Max(0, job.Answered - feed.Job.Answered);
+        await UpdateAsync(feed, job);
+    }
+
+    async Task AddAsync(JobSnapshot job, int cursor)
+    {
+        // Read also where the cursor stands: one that was put back must not have all behind it run again.
+        var done = job.DoneChunks > 0 ? await jobs.ReadDoneChunksAsync(job.Record.Id) : [];
+        var feed = new JobFeed(job, cursor, [.. done.Where(chunk => chunk >= cursor)]);
+        _feeds.Add(feed.Id, feed);
+        Lane(feed).Policy.Add(feed);
+        await UpdateAsync(feed, job);
+    }
+
+    async Task UpdateAsync(JobFeed feed, JobSnapshot job)
+    {
         feed.Update(job, starts: null);
         if (feed.LacksStarts)
             feed.Update(job, await jobs.ReadChunkStartsAsync(feed.Id));
@@ -72,6 +110,9 @@ sealed class OpenJobs(JobStore jobs, JobEnding ending, FeederOptions options, Ti
     /// <summary>A job that has ended is cleaned up once: when it was being fed here, or when it still is on the list.</summary>
     async Task CloseAsync(string id, JobSnapshot? job, bool isListed, CancellationToken cancellationToken)
     {
+        if (job is not null && _feeds.TryGetValue(id, out var feed))
+            Lane(feed).Answered += Math.Max(0, job.Answered - feed.Job.Answered);
+
         if (!Drop(id) && !isListed)
             return;
 

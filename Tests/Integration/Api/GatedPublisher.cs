@@ -13,6 +13,9 @@ sealed class GatedPublisher : IChunkPublisher
 
     public Exception? Failure { get; set; }
 
+    /// <summary>What it says of every queue.</summary>
+    public QueueDepth? Depth { get; set; }
+
     public Chunk[] Published
     {
         get
@@ -36,5 +39,5 @@ sealed class GatedPublisher : IChunkPublisher
     }
 
     public Task<QueueDepth?> FindDepthAsync(string model, Lane lane, CancellationToken cancellationToken) =>
-        Task.FromResult<QueueDepth?>(null);
+        Task.FromResult(Depth);
 }

@@ -1,0 +1,108 @@
+using SkillAi.Queue.Producer.Jobs;
+using SkillAi.Queue.Tests.Servers;
+using SkillAi.Queue.Transport.Blobs;
+using SkillAi.Queue.Transport.Redis;
+
+namespace SkillAi.Queue.Tests.Integration.Api;
+
+/// <summary>A broker that confirmed and then forgot, and a store that forgot outcomes which the broker will not bring
+/// again.</summary>
+public sealed class RefeedTests(SharedServers servers) : ApiTest(servers)
+{
+    static readonly (string, string) Soon = ("Feeder:RefeedAfter", "00:00:01");
+
+    readonly GatedPublisher _broker = new() { Depth = new(ReadyMessages: 0, Consumers: 1) };
+
+    [Fact]
+    public async Task Chunks_that_the_broker_lost_are_fed_again_and_those_that_are_answered_are_not()
+    {
+        _broker.Open();
+        await using var host = await StartAsync(_broker, Soon);
+        var job = await UploadAsync(host, Numbered(300));
+        await Eventually.IsTrueAsync(() => _broker.Published.Length == 3);
+        await CommitAsync(host, job.Id, chunk: 1, items: 128);
+
+        await Eventually.IsTrueAsync(() => _broker.Published.Length == 5);
+        Assert.Equal([0, 2], _broker.Published[3..].Select(chunk => chunk.Index));
+        Assert.Equal([0L, 256], _broker.Published[3..].Select(chunk => chunk.First));
+
+        await CommitAsync(host, job.Id, chunk: 0, items: 128);
+        await CommitAsync(host, job.Id, chunk: 2, items: 44);
+        Assert.Equal(300, (await EndAsync(host, job.Id)).Counts.Succeeded);
+    }
+
+    [Fact]
+    public async Task Outcomes_that_the_store_lost_are_made_again()
+    {
+        _broker.Open();
+        await using var host = await StartAsync(_broker, Soon);
+        var job = await UploadAsync(host, Numbered(300));
+        await Eventually.IsTrueAsync(() => _broker.Published.Length == 3);
+        var redis = host.Get<RedisConnection>().Database;
+        var before = await redis.HashGetAllAsync(Contracts.Keys.Job(job.Id));
+        await CommitAsync(host, job.Id, chunk: 0, items: 128);
+        await CommitAsync(host, job.Id, chunk: 1, items: 128);
+
+        // What a Redis does that had not synced its log.
+        await redis.KeyDeleteAsync([Contracts.Keys.Job(job.Id), Contracts.Keys.JobResults(job.Id)]);
+        await redis.HashSetAsync(Contracts.Keys.Job(job.Id), before);
+
+        await Eventually.IsTrueAsync(() => _broker.Published.Length >= 6);
+        Assert.Equal([0, 1, 2], _broker.Published[3..6].Select(chunk => chunk.Index));
+    }
+
+    [Fact]
+    public async Task A_queue_that_holds_chunks_is_waited_for()
+    {
+        _broker.Open();
+        _broker.Depth = new(ReadyMessages: 3, Consumers: 0);
+        await using var host = await StartAsync(_broker, Soon);
+        await UploadAsync(host, Numbered(300));
+        await Eventually.IsTrueAsync(() => _broker.Published.Length == 3);
+
+        await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, TestContext.Current.CancellationToken);
+
+        Assert.Equal(3, _broker.Published.Length);
+    }
+
+    [Fact]
+    public async Task A_job_that_the_feeder_saw_on_the_list_before_it_was_stored_is_fed()
+    {
+        _broker.Open();
+        await using var host = await StartAsync(_broker, Soon);
+        var job = new JobRecord
+        {
+            Id = "job_1",
+            Model = Model,
+            Version = "1",
+            CreatedAt = TimeProvider.System.GetUtcNow(),
+            Ttl = TimeSpan.FromHours(1),
+        };
+        await host.Get<RedisConnection>().Database.SortedSetAddAsync(Contracts.Keys.OpenJobs, job.Id, 0);
+        await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, TestContext.Current.CancellationToken);
+
+        await JobScripts.CreateAsync(host.Get<RedisConnection>().Database, job, job.CreatedAt);
+        await host.Get<IBlobStore>().PutAsync(
+            job.Id, UploadStore.BlobName(0), Gzip.Compress("1"u8), TestContext.Current.CancellationToken);
+        await host.Get<JobStore>().AppendAsync(job.Id, at: 0, [1]);
+
+        await Eventually.IsTrueAsync(() => _broker.Published.Length == 1);
+    }
+
+    [Fact]
+    public async Task A_request_that_the_broker_lost_is_published_again()
+    {
+        _broker.Open();
+        await using var host = await StartAsync(_broker, Soon);
+
+        var request = await RequestAsync(await host.Http.PostAsync(
+            "/v1/requests", Json("""{"model":"m","lane":"bulk","input":"a"}""")));
+
+        await Eventually.IsTrueAsync(() => _broker.Published.Length == 2);
+        var again = Assert.Single(_broker.Published[1].Segments);
+        Assert.Equal(request.Id, again.Request);
+    }
+
+    static Task<CommitOutcome[]> CommitAsync(ApiHost host, string job, int chunk, int items) => host.Get<JobStore>().CommitAsync(
+        [new(job, chunk, Gzip.Compress("{}\n"u8), new(items, 0, 0, 0), RunItems: items)]);
+}
