@@ -11,11 +11,13 @@ public sealed class RedisServer : IAsyncDisposable
     static readonly string[] Durable = ["--appendonly", "yes", "--appendfsync", "always", "--save", ""];
 
     readonly ServerHost _host;
+    readonly DirectoryInfo? _data;
 
-    RedisServer(int port, ServerHost host)
+    RedisServer(int port, ServerHost host, DirectoryInfo? data)
     {
         Port = port;
         _host = host;
+        _data = data;
     }
 
     public int Port { get; }
@@ -31,13 +33,13 @@ public sealed class RedisServer : IAsyncDisposable
         {
             var data = Directory.CreateTempSubdirectory("skillai-test-redis-");
             string[] command = [program, "--port", $"{port}", "--bind", "127.0.0.1", "--dir", data.FullName, .. Durable, .. options];
-            return new(port, new LocalHost(data, command, []));
+            return new(port, new LocalHost(data, command, []), data);
         }
 
         if (!Tools.HasDocker())
             throw Tools.Missing("Redis", "redis-server");
 
-        return new(port, new DockerHost(Image, ["--publish", $"127.0.0.1:{port}:6379"], ["redis-server", .. Durable, .. options]));
+        return new(port, new DockerHost(Image, ["--publish", $"127.0.0.1:{port}:6379"], ["redis-server", .. Durable, .. options]), data: null);
     }
 
     public static async Task<RedisServer> StartNewAsync()
@@ -64,6 +66,22 @@ public sealed class RedisServer : IAsyncDisposable
     public Task StopAsync() => _host.StopAsync();
 
     public Task KillAsync() => _host.KillAsync();
+
+    /// <summary>How much it has written down: what <see cref="PutBack"/> returns to.</summary>
+    public long LogLength => Log.Length;
+
+    FileInfo Log => _data?.GetFiles("*.incr.aof", SearchOption.AllDirectories).MaxBy(file => file.LastWriteTimeUtc)
+        ?? throw new NotSupportedException("Only of a Redis on this machine.");
+
+    /// <summary>While it is down: forgets everything since, as one that had not synced its log would.</summary>
+    /// <returns>Bytes of its log that are undone.</returns>
+    public long PutBack(long logLength)
+    {
+        using var log = Log.Open(FileMode.Open, FileAccess.Write);
+        var undone = log.Length - logLength;
+        log.SetLength(logLength);
+        return undone;
+    }
 
     public void Freeze() => _host.Freeze();
 

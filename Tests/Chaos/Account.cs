@@ -1,0 +1,173 @@
+using System.IO.Compression;
+using System.Text.Json;
+using SkillAi.Queue.Contracts;
+using StackExchange.Redis;
+
+namespace SkillAi.Queue.Tests.Chaos;
+
+/// <summary>Compares what was accepted with what Redis holds, read as it lies there and not through the API, and with
+/// what the model says it ran.</summary>
+sealed class Account(ChaosCluster cluster, Ledger ledger)
+{
+    readonly RunCount _runs = new();
+    readonly List<string> _wrong = [];
+
+    public long Lost { get; private set; }
+
+    public long Doubled { get; private set; }
+
+    public long Stuck { get; private set; }
+
+    /// <summary>Items of what was accepted in a second that the store was made to forget, and that is gone with it.</summary>
+    public long Undone { get; private set; }
+
+    /// <summary>Runs of items beyond the first, as a share of the first ones.</summary>
+    public double Repeated => _runs.RepeatedShare;
+
+    public IReadOnlyList<string> Wrong => _wrong;
+
+    public async Task TakeAsync()
+    {
+        foreach (var log in cluster.RunLogs)
+            _runs.Read(log);
+
+        await cluster.ReadAsync(async (database, server) =>
+        {
+            foreach (var (id, job) in ledger.Jobs)
+                await CheckJobAsync(database, id, job);
+
+            foreach (var page in ledger.Requests.Chunk(512))
+                await Task.WhenAll(page.Select(request => CheckRequestAsync(database, request.Key, request.Value)));
+
+            await CheckKeysAsync(database, server);
+            return true;
+        });
+        _wrong.AddRange((await cluster.FindFullQueuesAsync()).Select(queue => $"queue not empty: {queue}"));
+    }
+
+    async Task CheckJobAsync(IDatabase database, string id, Promise job)
+    {
+        var fields = (await database.HashGetAllAsync(Keys.Job(id))).ToDictionary(field => field.Name.ToString(), field => field.Value);
+        if (fields.Count == 0)
+        {
+            Miss(job, $"job {id} is gone");
+            return;
+        }
+
+        var state = fields["state"].ToString();
+        if (state is "receiving" or "running" or "paused")
+        {
+            var ran = Enumerable.Range(0, job.Items).Count(item => _runs.Of($"{job.Name}{item}") > 0);
+            Strand($"job {id} is {state}; {ran} items of {job.Name} have run; {string.Join(", ", fields.Select(field => $"{field.Key} {field.Value}"))}");
+            return;
+        }
+
+        if (state != "succeeded")
+        {
+            Miss(job, $"job {id} is {state}: {fields.GetValueOrDefault("error")}");
+            return;
+        }
+
+        if ((long)fields.GetValueOrDefault("succeeded") != job.Items || (long)fields["received"] != job.Items)
+            _wrong.Add($"job {id} counts {fields.GetValueOrDefault("succeeded")} of {fields["received"]} succeeded, not {job.Items}");
+
+        CheckItems(id, job, await database.HashGetAllAsync(Keys.JobResults(id)));
+    }
+
+    void CheckItems(string id, Promise job, HashEntry[] chunks)
+    {
+        var outcomes = new int[job.Items];
+        foreach (var chunk in chunks)
+        {
+            using var lines = new StreamReader(new GZipStream(new MemoryStream((byte[])chunk.Value!), CompressionMode.Decompress));
+            while (lines.ReadLine() is { } line)
+            {
+                using var result = JsonDocument.Parse(line);
+                var index = result.RootElement.GetProperty("index").GetInt32();
+                outcomes[index]++;
+                if (result.RootElement.GetProperty("id").GetInt32() != index || result.RootElement.GetProperty("outcome").GetString() != "succeeded")
+                    _wrong.Add($"job {id}, item {index}: {line}");
+            }
+        }
+
+        var lost = outcomes.Count(count => count == 0);
+        var doubled = outcomes.Count(count => count > 1);
+        var neverRun = Enumerable.Range(0, job.Items).Count(item => _runs.Of($"{job.Name}{item}") == 0);
+        (Lost, Doubled) = (Lost + lost, Doubled + doubled);
+        if (lost + doubled + neverRun > 0)
+            _wrong.Add($"job {id}: {lost} items without an outcome, {doubled} with several, {neverRun} answered and never run");
+    }
+
+    async Task CheckRequestAsync(IDatabase database, string id, Promise request)
+    {
+        var values = await database.HashGetAsync(Keys.Request(id), ["state", "outputs"]);
+        lock (_wrong)
+        {
+            var state = values[0].ToString();
+            if (values[0].IsNull)
+                Miss(request, $"request {id} is gone");
+            else if (state is "queued" or "running")
+                Strand($"request {id} is {state}");
+            else if (state != "succeeded" || !IsOneOutcome(values[1]))
+                _wrong.Add($"request {id} is {state}: {values[1]}");
+            else if (_runs.Of(request.Name) == 0)
+                _wrong.Add($"request {id} was answered and never run");
+        }
+    }
+
+    async Task CheckKeysAsync(IDatabase database, IServer server)
+    {
+        await foreach (var key in server.KeysAsync(pageSize: 1000))
+        {
+            var name = key.ToString();
+            if (name.EndsWith(":blobs", StringComparison.Ordinal))
+                _wrong.Add($"the spool holds {name}");
+            else if (name.EndsWith(":open", StringComparison.Ordinal))
+                _wrong.Add($"{name} still lists {await ReadListAsync(database, key)}");
+            else if (name.EndsWith(":backlog", StringComparison.Ordinal))
+                await CheckBacklogAsync(database, key);
+            else if (name is not (Keys.Models or Keys.FeederEpoch) && await LivesForeverAsync(database, key))
+                _wrong.Add($"{name} has no time to live");
+        }
+    }
+
+    // Nor has a key that is gone by now; the other way round it might go in between.
+    static async Task<bool> LivesForeverAsync(IDatabase database, RedisKey key) =>
+        await database.KeyTimeToLiveAsync(key) is null && await database.KeyExistsAsync(key);
+
+    async Task CheckBacklogAsync(IDatabase database, RedisKey key)
+    {
+        foreach (var count in await database.HashGetAllAsync(key))
+        {
+            if ((long)count.Value != 0)
+                _wrong.Add($"{key} counts {count.Value} items of {count.Name} that nobody waits for");
+        }
+    }
+
+    void Miss(Promise promise, string what)
+    {
+        if (ledger.MayBeUndone(promise))
+        {
+            Undone += promise.Items;
+            return;
+        }
+
+        Lost += promise.Items;
+        _wrong.Add(what);
+    }
+
+    void Strand(string what)
+    {
+        Stuck++;
+        _wrong.Add(what);
+    }
+
+    static bool IsOneOutcome(RedisValue outputs)
+    {
+        using var array = JsonDocument.Parse(outputs.ToString());
+        return array.RootElement.GetArrayLength() == 1;
+    }
+
+    static async Task<string> ReadListAsync(IDatabase database, RedisKey key) =>
+        string.Join(", ", await database.SortedSetRangeByRankAsync(key, 0, 4));
+}

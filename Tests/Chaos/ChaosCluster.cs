@@ -1,0 +1,135 @@
+using System.Globalization;
+using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Tests.EndToEnd;
+using SkillAi.Queue.Tests.Servers;
+using StackExchange.Redis;
+
+namespace SkillAi.Queue.Tests.Chaos;
+
+/// <summary>Two APIs and three workers against a real RabbitMQ and a real Redis, each over network connections of its
+/// own. The test looks at Redis past those, so that it sees what is there.</summary>
+sealed class ChaosCluster : IAsyncDisposable
+{
+    const int ApiCount = 2;
+    const int WorkerCount = 3;
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("skillai-chaos-");
+    readonly List<Node> _apis = [];
+    readonly List<Node> _workers = [];
+
+    ChaosCluster(RabbitMqServer rabbitMq, RedisServer redis, ChaosPlan plan)
+    {
+        (RabbitMq, Redis, Plan) = (rabbitMq, redis, plan);
+        var models = SlowModel.Write(_folder.FullName);
+        for (var i = 0; i < ApiCount; i++)
+            _apis.Add(Start($"api {i}", "Producer.Api", plan.Settings));
+
+        for (var i = 0; i < WorkerCount; i++)
+        {
+            _workers.Add(Start($"worker {i}", "Worker", new Dictionary<string, string>(plan.Settings)
+            {
+                ["Models__Path"] = models,
+                ["Models__AllowSimulated"] = "true",
+                ["Models__RunLog"] = Path.Combine(_folder.FullName, $"run-{i}.log"),
+            }));
+        }
+    }
+
+    public ChaosPlan Plan { get; }
+
+    public RabbitMqServer RabbitMq { get; }
+
+    public RedisServer Redis { get; }
+
+    public IReadOnlyList<Node> Apis => _apis;
+
+    public IReadOnlyList<Node> Workers => _workers;
+
+    public IReadOnlyList<Node> Nodes => [.. _apis, .. _workers];
+
+    public IEnumerable<string> RunLogs => _folder.GetFiles("run-*.log").Select(file => file.FullName);
+
+    public static async Task<ChaosCluster> StartAsync(ChaosPlan plan)
+    {
+        var rabbitMq = await RabbitMqServer.StartNewAsync();
+        var redis = RedisServer.Create("--auto-aof-rewrite-percentage", "0");
+        await redis.StartAsync();
+        var cluster = new ChaosCluster(rabbitMq, redis, plan);
+        await cluster.ReadyAsync();
+        return cluster;
+    }
+
+    /// <summary>Waits until every program says that it is ready.</summary>
+    public Task ReadyAsync() => Task.WhenAll(Nodes.Select(node => node.ReadyAsync()));
+
+    /// <summary>Reads in Redis, in a connection that lasts as long as this.</summary>
+    public async Task<T> ReadAsync<T>(Func<IDatabase, IServer, Task<T>> read)
+    {
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{Redis.ConnectionString},allowAdmin=true");
+        return await read(connection.GetDatabase(), connection.GetServers().Single());
+    }
+
+    /// <summary>Queues of chunks that hold something, waiting or on loan.</summary>
+    public async Task<IReadOnlyList<string>> FindFullQueuesAsync()
+    {
+        var queues = await RabbitMq.ControlAsync("list_queues", "--quiet", "--no-table-headers", "name", "messages");
+        return [.. queues.Split('\n').Where(line =>
+            line.StartsWith("skillai", StringComparison.Ordinal) && !line.EndsWith("\t0", StringComparison.Ordinal))];
+    }
+
+    /// <summary>Changes of hand of the feeder's lease.</summary>
+    public Task<long> LeaseChangesAsync() => ReadAsync(async (database, _) => (long)await database.StringGetAsync(Keys.FeederEpoch));
+
+    /// <summary>The one that feeds now, going by what it logged last about that.</summary>
+    public Node Feeder => _apis.MaxBy(api => LastEpoch(api.Process.Output))!;
+
+    /// <summary>The sum of a metric over the workers.</summary>
+    public async Task<double> WorkersAsync(string metric) =>
+        (await Task.WhenAll(_workers.Select(worker => worker.MetricAsync(metric)))).Sum();
+
+    /// <summary>Whether a condition comes true while one may reasonably wait for it.</summary>
+    public static async Task<bool> BecomesTrueAsync(Func<Task<bool>> condition)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            if (TimeProvider.System.GetElapsedTime(started) > Patience)
+                return false;
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        }
+
+        return true;
+    }
+
+    /// <summary>Keeps what the programs logged, for whoever has to find out.</summary>
+    public string SaveLogs()
+    {
+        var logs = Directory.CreateTempSubdirectory("skillai-chaos-logs-");
+        foreach (var node in Nodes)
+            File.WriteAllText(Path.Combine(logs.FullName, node.Name.Replace(' ', '-') + ".log"), node.Output);
+
+        return logs.FullName;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in Nodes)
+            await node.DisposeAsync();
+
+        await RabbitMq.DisposeAsync();
+        await Redis.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    Node Start(string name, string project, IReadOnlyDictionary<string, string> settings) =>
+        new(name, Repository.Program(project, $"SkillAi.Queue.{project}"), RabbitMq.Port, Redis.Port, settings);
+
+    static long LastEpoch(string output)
+    {
+        const string Taken = "Feeding from here on, epoch ";
+        var at = output.LastIndexOf(Taken, StringComparison.Ordinal);
+        return at < 0 ? -1 : long.Parse(output[(at + Taken.Length)..].Split('\n')[0], CultureInfo.InvariantCulture);
+    }
+}
