@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json.Serialization.Metadata;
+using SkillAi.Queue.Contracts.DeadLetters;
 using SkillAi.Queue.Contracts.Jobs;
 using SkillAi.Queue.Contracts.Requests;
 using SkillAi.Queue.Contracts.Wire;
@@ -83,6 +85,66 @@ public sealed class SkillAiClient(HttpClient http)
         }
 
         return await response.Content.ReadAsStreamAsync(cancellationToken);
+    }
+
+    /// <summary>What the service gave up on, newest first. A page may be short: go on while it names a next one.</summary>
+    public Task<DeadLetterList> ListDeadLettersAsync(DeadLetterFilter filter, int limit, CancellationToken cancellationToken) =>
+        GetAsync(
+            string.Create(CultureInfo.InvariantCulture, $"/v1/dead-letters?limit={limit}{Query(filter)}"),
+            WireJson.Default.DeadLetterList, cancellationToken);
+
+    /// <param name="withPayload">Whether the item itself is wanted.</param>
+    public Task<DeadLetterResource> GetDeadLetterAsync(string id, bool withPayload, CancellationToken cancellationToken) =>
+        GetAsync(
+            $"/v1/dead-letters/{id}{(withPayload ? "?payload=true" : "")}", WireJson.Default.DeadLetterResource, cancellationToken);
+
+    /// <summary>Has the item tried again.</summary>
+    public async Task<DeadLetterResource> ReplayDeadLetterAsync(string id, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, $"/v1/dead-letters/{id}/replay");
+        return await SendAsync(message, WireJson.Default.DeadLetterResource, cancellationToken);
+    }
+
+    /// <summary>Has a batch of those that match tried again; go on with <see cref="DeadLetterBatch.Next"/>.</summary>
+    public async Task<DeadLetterBatch> ReplayDeadLettersAsync(DeadLetterFilter filter, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, "/v1/dead-letters/replay");
+        message.Content = JsonContent.Create(filter, WireJson.Default.DeadLetterFilter);
+        return await SendAsync(message, WireJson.Default.DeadLetterBatch, cancellationToken);
+    }
+
+    public async Task DeleteDeadLetterAsync(string id, CancellationToken cancellationToken)
+    {
+        using var response = await http.DeleteAsync($"/v1/dead-letters/{id}", cancellationToken);
+        if (!response.IsSuccessStatusCode)
+            throw await SkillAiException.FromAsync(response, cancellationToken);
+    }
+
+    /// <summary>Deletes a batch of those that match; go on with <see cref="DeadLetterBatch.Next"/>.</summary>
+    public async Task<DeadLetterBatch> DeleteDeadLettersAsync(DeadLetterFilter filter, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Delete, $"/v1/dead-letters?{Query(filter).TrimStart('&')}");
+        return await SendAsync(message, WireJson.Default.DeadLetterBatch, cancellationToken);
+    }
+
+    static string Query(DeadLetterFilter filter)
+    {
+        var query = new StringBuilder();
+        Add("reason", filter.Reason);
+        Add("model", filter.Model);
+        Add("version", filter.Version);
+        Add("job", filter.Job);
+        Add("request", filter.Request);
+        Add("since", filter.Since?.ToString("O", CultureInfo.InvariantCulture));
+        Add("all", filter.All ? "true" : null);
+        Add("after", filter.After);
+        return query.ToString();
+
+        void Add(string name, string? value)
+        {
+            if (value is not null)
+                query.Append('&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
+        }
     }
 
     async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)

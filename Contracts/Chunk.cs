@@ -39,8 +39,12 @@ public sealed record Chunk
     /// <summary>Position of the chunk in its job.</summary>
     public int Index { get; init; }
 
-    /// <summary>Index, in its job, of the chunk's first item.</summary>
+    /// <summary>Index, in its job, of the chunk's first item; in a replay, of the item in its job or request.</summary>
     public long First { get; init; }
+
+    /// <summary>The dead letter whose one item is tried again; null for all other work. Its outcome does not end a
+    /// chunk or a request, those have ended: it stands for the failed one.</summary>
+    public string? Replay { get; init; }
 
     /// <summary>The requests in the chunk, in the order of their items; empty for a chunk of a job.</summary>
     public IReadOnlyList<Segment> Segments { get; init; } = [];

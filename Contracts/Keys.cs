@@ -18,6 +18,9 @@ public static class Keys
     /// <summary>Sorted set of the chunks that hold an item which did not succeed.</summary>
     public static string JobErrors(string job) => $"skillai:{{{job}}}:errors";
 
+    /// <summary>Hash: index of an item to the result line of its replay, which stands for the failed one.</summary>
+    public static string JobOverlay(string job) => $"skillai:{{{job}}}:overlay";
+
     /// <summary>Exists while, and a day longer than, the job does: tells 410 from 404.</summary>
     public static string JobTombstone(string job) => $"skillai:{{{job}}}:gone";
 
@@ -44,6 +47,15 @@ public static class Keys
 
     /// <summary>Hash: <c>model/lane</c> to the number of items that are accepted and not terminal, in a shard.</summary>
     public static string RequestBacklog(string shard) => $"skillai:{{{shard}}}:backlog";
+
+    /// <summary>Hash: a dead letter, payload included.</summary>
+    public static string DeadLetter(string id) => $"skillai:{{dead}}:letter:{id}";
+
+    /// <summary>Sorted set of dead letters by the time of their failure.</summary>
+    public const string DeadLetters = "skillai:{dead}:index";
+
+    /// <summary>Hash: dead letter to its size in bytes, and <c>total</c> to their sum.</summary>
+    public const string DeadLetterSizes = "skillai:{dead}:sizes";
 
     /// <summary>Hash: <c>name/version</c> to the manifest, as declared by workers and by configuration. No TTL.</summary>
     public const string Models = "skillai:models";

@@ -22,6 +22,9 @@ public static class Limits
     /// <summary>How long after a result is gone its id still answers 410 rather than 404.</summary>
     public static readonly TimeSpan TombstoneTtl = TimeSpan.FromHours(24);
 
+    /// <summary>How long a dead letter is kept.</summary>
+    public static readonly TimeSpan DeadLetterTtl = TimeSpan.FromDays(7);
+
     /// <summary>Longest that a caller may wait in one HTTP request.</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 }

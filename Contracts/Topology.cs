@@ -29,6 +29,7 @@ public static class Headers
     public const string Job = "x-skillai-job";
     public const string Index = "x-skillai-chunk";
     public const string First = "x-skillai-first";
+    public const string Replay = "x-skillai-replay";
     public const string Attempt = "x-skillai-attempt";
     public const string EnqueuedAt = "x-skillai-enqueued-at";
     public const string Deadline = "x-skillai-deadline";

@@ -29,5 +29,6 @@ public static class SkillAiCommands
             ModerateCommand.Create(embedded, time),
             SubmitCommand.Create(embedded),
             JobsCommand.Create(),
+            DeadCommand.Create(),
         };
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SkillAi.Queue.Contracts.DeadLetters;
 using SkillAi.Queue.Contracts.Jobs;
 using SkillAi.Queue.Contracts.Models;
 using SkillAi.Queue.Contracts.Requests;
@@ -17,6 +18,10 @@ namespace SkillAi.Queue.Contracts.Wire;
 [JsonSerializable(typeof(RequestResource))]
 [JsonSerializable(typeof(JobResource))]
 [JsonSerializable(typeof(JobList))]
+[JsonSerializable(typeof(DeadLetterResource))]
+[JsonSerializable(typeof(DeadLetterList))]
+[JsonSerializable(typeof(DeadLetterFilter))]
+[JsonSerializable(typeof(DeadLetterBatch))]
 [JsonSerializable(typeof(ModelManifest))]
 [JsonSerializable(typeof(ModelVersion))]
 [JsonSerializable(typeof(ModelResource))]

@@ -1,3 +1,4 @@
+using SkillAi.Queue.Producer.DeadLetters;
 using SkillAi.Queue.Producer.Jobs;
 using SkillAi.Queue.Producer.Models;
 using SkillAi.Queue.Producer.Problems;
@@ -15,6 +16,7 @@ public static class ProducerRoutes
         app.UseRouting();
         app.MapRequests();
         app.MapJobs();
+        app.MapDeadLetters();
         app.MapModels();
         app.MapGet("/scaling/{pool}", app.Services.GetRequiredService<ScalingEndpoint>().FindAsync);
     }
@@ -42,6 +44,19 @@ public static class ProducerRoutes
         app.MapGet("/v1/jobs/{id}/results", results.ResultsAsync);
         app.MapGet("/v1/jobs/{id}/errors", results.ErrorsAsync);
         app.MapPost("/v1/jobs/{id}/cancel", jobs.CancelAsync);
+    }
+
+    static void MapDeadLetters(this WebApplication app)
+    {
+        var one = app.Services.GetRequiredService<DeadLetterEndpoints>();
+        var many = app.Services.GetRequiredService<DeadLetterBatchEndpoints>();
+
+        app.MapGet("/v1/dead-letters", one.ListAsync);
+        app.MapDelete("/v1/dead-letters", many.DeleteAsync);
+        app.MapPost("/v1/dead-letters/replay", many.ReplayAsync);
+        app.MapGet("/v1/dead-letters/{id}", one.FindAsync);
+        app.MapDelete("/v1/dead-letters/{id}", one.DeleteAsync);
+        app.MapPost("/v1/dead-letters/{id}/replay", one.ReplayAsync);
     }
 
     static void MapModels(this WebApplication app)

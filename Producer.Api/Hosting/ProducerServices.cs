@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using SkillAi.Queue.Producer.DeadLetters;
 using SkillAi.Queue.Producer.Feeding;
 using SkillAi.Queue.Producer.Intake;
 using SkillAi.Queue.Producer.Jobs;
@@ -27,6 +28,7 @@ public static class ProducerServices
         services.AddModels();
         services.AddRequests();
         services.AddJobs();
+        services.AddDeadLetters();
         services.AddFeeder();
         return services.AddEdge();
     }
@@ -66,6 +68,14 @@ public static class ProducerServices
         services.AddSingleton<UploadEndpoint>();
         services.AddSingleton<JobEndpoints>();
         services.AddSingleton<ResultEndpoints>();
+    }
+
+    static void AddDeadLetters(this IServiceCollection services)
+    {
+        services.AddSingleton<FailedResult>();
+        services.AddSingleton<Replayer>();
+        services.AddSingleton<DeadLetterEndpoints>();
+        services.AddSingleton<DeadLetterBatchEndpoints>();
     }
 
     static void AddFeeder(this IServiceCollection services)

@@ -22,8 +22,10 @@ sealed class ResultEndpoints(JobStore jobs)
         Begin(context.Response, job, isGzip ? GzipType : "application/x-ndjson");
         var first = Math.Max(0, starts.AsSpan().BinarySearch(from) is var found && found >= 0 ? found : ~found - 1);
         var isEmpty = true;
-        await foreach (var (chunk, lines) in ReadAsync(job, first, starts.Length))
+        var replayed = await ReplayedLines.ReadAsync(jobs, job.Record.Id, starts);
+        await foreach (var (chunk, stored) in ReadAsync(job, first, starts.Length))
         {
+            var lines = await replayed.ApplyAsync(chunk, stored);
             var skip = chunk == first && starts.Length > 0 ? from - starts[first] : 0;
             isEmpty = false;
             if (isGzip)
@@ -42,10 +44,15 @@ sealed class ResultEndpoints(JobStore jobs)
     {
         var job = (await jobs.FindAsync(context.JobId())).Found();
         Begin(context.Response, job, "application/x-ndjson");
+        var starts = await jobs.ReadChunkStartsAsync(job.Record.Id);
+        var replayed = await ReplayedLines.ReadAsync(jobs, job.Record.Id, starts);
         foreach (var chunk in await jobs.ReadErrorChunksAsync(job.Record.Id))
         {
             if ((await jobs.ReadResultsAsync(job.Record.Id, chunk, 1))[0] is { } lines)
-                await ResultLines.WriteFailuresAsync(context.Response.BodyWriter, lines, context.RequestAborted);
+            {
+                await ResultLines.WriteFailuresAsync(
+                    context.Response.BodyWriter, await replayed.ApplyAsync(chunk, lines), context.RequestAborted);
+            }
         }
     }
 

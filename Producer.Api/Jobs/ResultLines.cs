@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.IO.Pipelines;
-using System.Text.Json;
+using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Contracts.Wire;
 
 namespace SkillAi.Queue.Producer.Jobs;
 
@@ -41,11 +43,29 @@ static class ResultLines
         {
             var end = lines.Span.IndexOf((byte)'\n') + 1;
             var line = end > 0 ? lines[..end] : lines;
-            if (!HasSucceeded(line.Span))
+            if (OutcomeReader.Find(line.Span) != Outcome.Succeeded)
                 await response.WriteAsync(line, cancellationToken);
 
             lines = lines[line.Length..];
         }
+    }
+
+    /// <summary>A chunk in which lines of replays stand for failed ones.</summary>
+    /// <param name="first">Index of the chunk's first item.</param>
+    /// <param name="replayed">Lines by the index of their item.</param>
+    public static byte[] Overlay(byte[] packed, long first, IReadOnlyDictionary<long, byte[]> replayed)
+    {
+        var lines = new ArrayBufferWriter<byte>(4 * packed.Length);
+        ReadOnlySpan<byte> rest = Gzip.Decompress(packed);
+        for (var index = first; !rest.IsEmpty; index++)
+        {
+            var end = rest.IndexOf((byte)'\n') + 1;
+            var line = end > 0 ? rest[..end] : rest;
+            lines.Write(replayed.TryGetValue(index, out var other) ? other : line);
+            rest = rest[line.Length..];
+        }
+
+        return Gzip.Compress(lines.WrittenSpan);
     }
 
     static byte[] Repack(byte[] packed, long skip) => Gzip.Compress(Skip(Gzip.Decompress(packed), ref skip));
@@ -62,23 +82,5 @@ static class ResultLines
         }
 
         return bytes;
-    }
-
-    /// <summary>Only the line's own <c>outcome</c> counts, not one inside of what the caller or the model wrote.</summary>
-    static bool HasSucceeded(ReadOnlySpan<byte> line)
-    {
-        var reader = new Utf8JsonReader(line);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isOutcome = reader.ValueTextEquals("outcome"u8);
-            reader.Read();
-            if (isOutcome)
-                return reader.ValueTextEquals("succeeded"u8);
-
-            reader.Skip();
-        }
-
-        return false;
     }
 }

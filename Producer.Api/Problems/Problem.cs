@@ -48,6 +48,17 @@ sealed record Problem(
     public static Problem JobEnded(string job) =>
         new(409, "job-ended", "The job has ended", $"'{job}' was cancelled or failed while its body still arrived.");
 
+    public static Problem NotReplayable() =>
+        new(409, "not-replayable", "A whole chunk cannot be replayed",
+            "It could not be read, so that there is no item to try again.");
+
+    public static Problem NotFailed() =>
+        new(409, "not-failed", "There is no failed result to replace",
+            "The item has succeeded, was cancelled, or its failure is not stored yet.");
+
+    public static Problem ReplayUnderWay() =>
+        new(409, "replay-under-way", "A replay is under way", "The dead letter goes when it succeeds.");
+
     public static Problem QueueFull() =>
         new(429, "queue-full", "The lane is full", "Its queue takes no more work now.", RetryAfter: 1);
 

@@ -25,6 +25,11 @@ public static class RedisHosting
             provider.GetRequiredService<IMetricFactory>()));
         services.AddSingleton<RequestStore>();
         services.AddSingleton<JobStore>();
+        services.AddSingleton<IValidateOptions<DeadLettersOptions>, DeadLettersOptionsValidator>();
+        services.AddOptions<DeadLettersOptions>().Bind(configuration.GetSection("DeadLetters")).ValidateOnStart();
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<DeadLettersOptions>>().Value);
+        services.AddSingleton<DeadLetterStore>();
+        services.AddSingleton<ReplayStore>();
         services.AddSingleton<ModelDirectory>();
         services.AddSingleton<FeederLease>();
         services.AddSingleton<WakeUps>();

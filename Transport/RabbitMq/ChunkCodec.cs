@@ -39,6 +39,12 @@ static class ChunkCodec
             headers[Headers.First] = chunk.First;
         }
 
+        if (chunk.Replay is { } letter)
+        {
+            headers[Headers.Replay] = letter;
+            headers[Headers.First] = chunk.First;
+        }
+
         if (chunk.Segments.Count > 0)
             headers[Headers.Segments] = SegmentsHeader.Encode(chunk.Segments);
 
@@ -82,6 +88,7 @@ static class ChunkCodec
                 Job = headers.FindText(Headers.Job),
                 Index = (int)(headers.FindNumber(Headers.Index) ?? 0),
                 First = headers.FindNumber(Headers.First) ?? 0,
+                Replay = headers.FindText(Headers.Replay),
                 Segments = headers.FindBytes(Headers.Segments) is { } segments ? SegmentsHeader.Decode(segments) : [],
                 IsGzip = properties.ContentEncoding == Gzip,
                 Body = body.ToArray(),
@@ -95,6 +102,7 @@ static class ChunkCodec
 
     static string? MessageId(Chunk chunk) => chunk switch
     {
+        { Replay: { } letter } => letter,
         { Job: { } job } => string.Create(CultureInfo.InvariantCulture, $"{job}/{chunk.Index}"),
         { Segments: [var only] } => only.Request,
         _ => null,

@@ -14,6 +14,7 @@ static class JobScripts
     static readonly RedisScript CompleteScript = RedisScript.Load("job", "job-complete");
     static readonly RedisScript EndScript = RedisScript.Load("job", "job-end");
     static readonly RedisScript CommitScript = RedisScript.Load("job", "job-commit");
+    static readonly RedisScript OverlayScript = RedisScript.Load("job", "job-overlay");
     static readonly RedisScript AdvanceScript = RedisScript.Load("job", "job-advance");
 
     static readonly RedisValue TombstoneMs = (long)Limits.TombstoneTtl.TotalMilliseconds;
@@ -50,6 +51,10 @@ static class JobScripts
         return (CommitOutcome)(int)stored;
     }
 
+    public static Task<RedisResult> OverlayAsync(
+        IDatabase database, string job, int chunk, long index, ReadOnlyMemory<byte> line, DateTimeOffset now) =>
+        RunAsync(OverlayScript, database, job, now, [chunk, index, line]);
+
     public static Task<RedisResult> AdvanceAsync(
         IDatabase database, string job, int fedChunks, long epoch, DateTimeOffset now) =>
         RunAsync(AdvanceScript, database, job, now, [fedChunks, epoch]);
@@ -60,6 +65,7 @@ static class JobScripts
         RedisKey[] keys =
         [
             Keys.Job(job), Keys.JobChunks(job), Keys.JobResults(job), Keys.JobErrors(job), Keys.JobTombstone(job),
+            Keys.JobOverlay(job),
         ];
         return script.RunAsync(database, keys, [job, now.ToUnixTimeMilliseconds(), Keys.JobsMoved, TombstoneMs, .. rest]);
     }

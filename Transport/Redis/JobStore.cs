@@ -84,6 +84,16 @@ public sealed class JobStore(RedisConnection redis, TimeProvider time)
     public Task<int[]> ReadErrorChunksAsync(string job) => redis.RunAsync("job_errors", async db =>
         Array.ConvertAll(await db.SortedSetRangeByRankAsync(Keys.JobErrors(job)), chunk => (int)chunk));
 
+    /// <summary>Indexes of items whose failed result was replaced by a replay, ascending.</summary>
+    public Task<long[]> ReadReplayedAsync(string job) => redis.RunAsync("job_replayed", async db =>
+        (await db.HashKeysAsync(Keys.JobOverlay(job))).Select(index => (long)index).Order().ToArray());
+
+    /// <summary>Their result lines.</summary>
+    public Task<byte[][]> ReadReplayedLinesAsync(string job, IReadOnlyList<long> indexes) =>
+        redis.RunAsync("job_overlay_read", async db => Array.ConvertAll(
+            await db.HashGetAsync(Keys.JobOverlay(job), [.. indexes.Select(index => (RedisValue)index)]),
+            line => (byte[]?)line ?? []));
+
     /// <summary>Chunks whose outcome is stored: what a new start need not feed again.</summary>
     public Task<HashSet<int>> ReadDoneChunksAsync(string job) => redis.RunAsync("job_done", async db =>
         (await db.HashKeysAsync(Keys.JobResults(job))).Select(chunk => (int)chunk).ToHashSet());

@@ -72,7 +72,9 @@ public static class WorkerHosting
             Options<ModelOptions>(provider).WarmUp, worker.ShutdownTimeout);
         return new(provider.GetRequiredService<ServedModels>(), models => new(
             settings, models, provider.GetRequiredService<IChunkSource>(),
-            new ResultStore(provider.GetRequiredService<JobStore>(), provider.GetRequiredService<RequestStore>()),
+            new ResultStore(
+                provider.GetRequiredService<JobStore>(), provider.GetRequiredService<RequestStore>(),
+                provider.GetRequiredService<DeadLetterStore>(), provider.GetRequiredService<ReplayStore>()),
             provider.GetRequiredService<WorkerClock>(), provider.GetRequiredService<WorkerMetrics>(),
             provider.GetRequiredService<ILogger<WorkerPipeline>>()));
     }

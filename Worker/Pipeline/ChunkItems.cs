@@ -28,6 +28,15 @@ sealed class ChunkItems : IDisposable
         _entries[Count++] = new() { Item = item, Fault = item.Fault };
     }
 
+    /// <summary>Items of which nothing is known but that they were sent.</summary>
+    public static ChunkItems Unreadable(int count)
+    {
+        var items = new ChunkItems(count, bytes: 1) { Count = count };
+        Array.Clear(items._entries, 0, count);
+        items.FailAll(ItemFault.ChunkUnreadable);
+        return items;
+    }
+
     /// <summary>None of them can be run, for a reason that is not theirs.</summary>
     public void FailAll(ItemFault fault)
     {

@@ -7,7 +7,7 @@ using SkillAi.Queue.Worker.Models.Text;
 namespace SkillAi.Queue.Worker.Pipeline;
 
 /// <summary>Turns a chunk's body into items. A line that is no item fails alone; a body that is not what its header
-/// says is nobody's item, and the chunk is for the dead letters.</summary>
+/// says is nobody's item: then all of the chunk is a dead letter.</summary>
 static class ChunkReader
 {
     /// <summary>No honest chunk is larger: one item of the largest size, or many within a chunk's own bound.</summary>
@@ -29,6 +29,29 @@ static class ChunkReader
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>The item lines of a chunk that <see cref="Read"/> has read, for the few that are needed once more.</summary>
+    public static ReadOnlyMemory<byte>[] ReadLines(Chunk chunk)
+    {
+        var body = chunk.Body;
+        if (chunk.IsGzip)
+        {
+            var buffer = ArrayPool<byte>.Shared.Rent(8 * chunk.Body.Length);
+            var length = Unzip(chunk.Body, ref buffer);
+            body = buffer.AsSpan(0, length).ToArray();
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        var lines = new ReadOnlyMemory<byte>[chunk.Items];
+        for (var item = 0; item < lines.Length; item++)
+        {
+            var end = body.Span.IndexOf((byte)'\n') is var found and >= 0 ? found : body.Length;
+            lines[item] = body[..end];
+            body = body[Math.Min(end + 1, body.Length)..];
+        }
+
+        return lines;
     }
 
     static ChunkItems Split(ReadOnlySpan<byte> body, int count, TextInput input)

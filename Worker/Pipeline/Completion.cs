@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using SkillAi.Queue.Transport.Redis;
+using SkillAi.Queue.Worker.Failures;
 using SkillAi.Queue.Worker.Telemetry;
 
 namespace SkillAi.Queue.Worker.Pipeline;
@@ -40,20 +41,28 @@ sealed class Completion(ResultStore store, WorkerClock clock, WorkerMetrics metr
     {
         using var span = WorkerTraces.Commit(chunks);
         var started = clock.Now;
+        var letters = new List<DeadLetter>();
         var jobs = new List<ChunkResult>();
         var requests = new List<RequestResult>();
+        var replays = new List<ReplayResult>();
         foreach (var chunk in chunks)
         {
-            if (chunk.Chunk.Job is not null)
+            DeadLetterWriter.Write(chunk, clock.UtcNow, letters);
+            if (chunk.Chunk.Replay is not null)
+                replays.Add(writer.WriteReplay(chunk));
+            else if (chunk.Chunk.Job is not null)
                 jobs.Add(writer.WriteJob(chunk));
             else
                 requests.AddRange(chunk.Parts.Select(part => writer.WriteRequest(chunk, part)));
         }
 
+        // Letters first: an item whose failure is stored is never delivered again, and so had no second chance of one.
         var written = clock.Now;
+        await UntilStoredAsync(letters, BuryAsync, giveUp);
         await Task.WhenAll(
-            jobs.Count > 0 ? UntilStoredAsync(() => store.CommitJobs(jobs), giveUp) : Task.CompletedTask,
-            requests.Count > 0 ? UntilStoredAsync(() => store.CommitRequests(requests), giveUp) : Task.CompletedTask);
+            UntilStoredAsync(jobs, store.CommitJobs, giveUp),
+            UntilStoredAsync(requests, store.CommitRequests, giveUp),
+            UntilStoredAsync(replays, store.StoreReplays, giveUp));
 
         metrics.Busy(Stage.Format, written - started);
         metrics.Busy(Stage.Store, clock.Now - written);
@@ -69,16 +78,29 @@ sealed class Completion(ResultStore store, WorkerClock clock, WorkerMetrics metr
         chunk.Ack();
     }
 
+    async Task BuryAsync(IReadOnlyList<DeadLetter> letters)
+    {
+        var outcome = await store.Bury(letters);
+        foreach (var (letter, isNew) in letters.Zip(outcome.IsNew))
+        {
+            if (isNew)
+                metrics.Dead(letter);
+        }
+
+        metrics.LettersDropped(outcome.Dropped);
+    }
+
     // The other of the two places where anything may fail. Nothing that a store throws may cost an item.
     [SuppressMessage("Design", "CA1031", Justification = "See above.")]
-    async Task UntilStoredAsync(Func<Task> commit, CancellationToken giveUp)
+    async Task UntilStoredAsync<T>(
+        IReadOnlyList<T> results, Func<IReadOnlyList<T>, Task> commit, CancellationToken giveUp)
     {
         var pause = FirstPause;
-        while (true)
+        while (results.Count > 0)
         {
             try
             {
-                await commit();
+                await commit(results);
                 return;
             }
             catch (Exception failed) when (!giveUp.IsCancellationRequested)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Transport.Broker;
 using SkillAi.Queue.Worker.Models.Text;
@@ -17,6 +18,7 @@ sealed class PendingChunk
     long _runItems;
     int _isStarted;
     int _hasLeft;
+    ConcurrentDictionary<int, string>? _explanations;
 
     /// <summary>Owns <paramref name="items"/> from here on.</summary>
     public PendingChunk(Delivery delivery, ChunkItems items, Part[] parts, ServedModel model, TimeSpan received, DateTimeOffset receivedAt)
@@ -90,6 +92,12 @@ sealed class PendingChunk
         _items.End(item, outcome, fault);
         return Interlocked.Decrement(ref _open) == 0;
     }
+
+    /// <summary>What the model said of an item that it failed on; before <see cref="End"/>.</summary>
+    public void Explain(int item, string message) =>
+        LazyInitializer.EnsureInitialized(ref _explanations, () => new())[item] = message;
+
+    public string? Explanation(int item) => _explanations?.GetValueOrDefault(item);
 
     public Outcome OutcomeOf(int item) => _items.Outcome(item);
 

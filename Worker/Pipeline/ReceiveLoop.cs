@@ -58,18 +58,34 @@ sealed class ReceiveLoop(
         var model = versions.Find(chunk.Version);
         try
         {
-            var items = ChunkReader.Read(chunk, (model ?? versions.Newest).Input);
+            var parts = Parts(chunk);
+            var items = ReadItems(chunk, (model ?? versions.Newest).Input);
             if (model is null)
                 items.FailAll(ItemFault.VersionGone);
 
-            return new(delivery, items, Parts(chunk), model ?? versions.Newest, clock.Now, clock.UtcNow);
+            return new(delivery, items, parts, model ?? versions.Newest, clock.Now, clock.UtcNow);
         }
         catch (InvalidDataException broken)
         {
+            // Whose items they are is not known, so that nobody can be answered.
             log.ChunkBroken(versions.Name, lane.Name(), broken.Message);
-            metrics.Dead(chunk);
+            metrics.Rejected(chunk);
             delivery.Reject();
             return null;
+        }
+    }
+
+    /// <summary>A body that cannot be read costs its items, which are answered; their job must not wait for them.</summary>
+    ChunkItems ReadItems(Chunk chunk, TextInput input)
+    {
+        try
+        {
+            return ChunkReader.Read(chunk, input);
+        }
+        catch (InvalidDataException broken) when (chunk.Items is >= 1 and <= Limits.MaxChunkItems)
+        {
+            log.ChunkBroken(versions.Name, lane.Name(), broken.Message);
+            return ChunkItems.Unreadable(chunk.Items);
         }
     }
 

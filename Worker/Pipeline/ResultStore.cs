@@ -2,17 +2,21 @@ using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Worker.Pipeline;
 
-/// <summary>The three things that a worker asks of the store.</summary>
+/// <summary>What a worker asks of the store.</summary>
 /// <param name="CommitJobs">Stores outcomes of chunks of jobs.</param>
 /// <param name="CommitRequests">Stores outcomes of requests.</param>
 /// <param name="MarkRunning">Tells pollers that a run of these requests has begun.</param>
+/// <param name="Bury">Stores dead letters.</param>
+/// <param name="StoreReplays">Puts results of replayed dead letters in the place of failed ones.</param>
 sealed record ResultStore(
     Func<IReadOnlyList<ChunkResult>, Task> CommitJobs,
     Func<IReadOnlyList<RequestResult>, Task> CommitRequests,
-    Action<IReadOnlyList<string>> MarkRunning)
+    Action<IReadOnlyList<string>> MarkRunning,
+    Func<IReadOnlyList<DeadLetter>, Task<BurialOutcome>> Bury,
+    Func<IReadOnlyList<ReplayResult>, Task> StoreReplays)
 {
-    public ResultStore(JobStore jobs, RequestStore requests)
-        : this(jobs.CommitAsync, requests.CommitAsync, requests.MarkRunning)
+    public ResultStore(JobStore jobs, RequestStore requests, DeadLetterStore letters, ReplayStore replays)
+        : this(jobs.CommitAsync, requests.CommitAsync, requests.MarkRunning, letters.WriteAsync, replays.StoreAsync)
     {
     }
 }

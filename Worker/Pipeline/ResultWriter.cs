@@ -28,6 +28,22 @@ sealed class ResultWriter(WorkerClock clock)
         return new(chunk.Chunk.Job!, chunk.Chunk.Index, Zip(_lines.WrittenSpan), counts, chunk.RunItems);
     }
 
+    /// <summary>The one item of a replay: a line of its job, or an output of its request.</summary>
+    public ReplayResult WriteReplay(PendingChunk chunk)
+    {
+        _lines.ResetWrittenCount();
+        var work = chunk.Chunk;
+        chunk.Model.Output.Write(_lines, work.Job is null ? null : work.First, chunk.Answer(0));
+        if (work.Job is not null)
+            _lines.Write("\n"u8);
+
+        var outcome = chunk.OutcomeOf(0);
+        chunk.Parts[0].Counts = default(OutcomeCounts).Add(outcome);
+        return new(
+            work.Replay!, work.Job, work.Index, work.Job is null ? chunk.Parts[0].Id : null, work.First, outcome,
+            _lines.WrittenSpan.ToArray());
+    }
+
     public RequestResult WriteRequest(PendingChunk chunk, Part part)
     {
         _lines.ResetWrittenCount();

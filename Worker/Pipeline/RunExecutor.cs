@@ -95,23 +95,21 @@ sealed class RunExecutor(
             return;
         }
 
-        Retry(device, run, Lane.Priority, run.Items[..run.Urgent], failure.Failure);
-        Retry(device, run, Lane.Bulk, run.Items[run.Urgent..], failure.Failure);
+        Retry(device, run, Lane.Priority, run.Items[..run.Urgent], failure);
+        Retry(device, run, Lane.Bulk, run.Items[run.Urgent..], failure);
     }
 
-    void Retry(ModelOnDevice device, ClosedRun run, Lane lane, List<ItemRef> items, RunFailure failure)
+    void Retry(ModelOnDevice device, ClosedRun run, Lane lane, List<ItemRef> items, ModelRunException failure)
     {
         if (items.Count == 0)
             return;
 
         var failures = run.Failures + 1;
-        var decision = RetryPolicy.Decide(failure, lane, items.Count, failures, chance.NextDouble());
+        var decision = RetryPolicy.Decide(failure.Failure, lane, items.Count, failures, chance.NextDouble());
         // A single item's own failure is certain only when it ran alone.
         if (decision.Step == RetryStep.Fail && run.Items.Count == 1)
         {
-            if (items[0].Chunk.End(items[0].Index, Outcome.Failed, ItemFault.ModelError))
-                complete(items[0].Chunk);
-
+            GiveUp(items[0], failure);
             return;
         }
 
@@ -121,6 +119,14 @@ sealed class RunExecutor(
         device.Model.Lanes.Retry(new(items[..first], lane, run.Bucket, failures, due));
         if (first < items.Count)
             device.Model.Lanes.Retry(new(items[first..], lane, run.Bucket, failures, due));
+    }
+
+    void GiveUp(ItemRef item, ModelRunException failure)
+    {
+        item.Chunk.Explain(item.Index, failure.Message);
+        var fault = failure.Failure == RunFailure.Transient ? ItemFault.RetriesExhausted : ItemFault.ModelError;
+        if (item.Chunk.End(item.Index, Outcome.Failed, fault))
+            complete(item.Chunk);
     }
 
     void MarkRunning(ClosedRun run)

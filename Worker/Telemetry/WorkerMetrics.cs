@@ -1,7 +1,9 @@
 using Prometheus;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Worker.Batching;
+using SkillAi.Queue.Transport.Redis;
 using SkillAi.Queue.Worker.Models;
+using SkillAi.Queue.Worker.Models.Text;
 using SkillAi.Queue.Worker.Pipeline;
 using static SkillAi.Queue.Worker.Telemetry.MetricLabels;
 
@@ -10,6 +12,8 @@ namespace SkillAi.Queue.Worker.Telemetry;
 /// <summary>What a worker counts. Callers say what happened; names, labels and buckets stay here.</summary>
 sealed class WorkerMetrics(IMetricFactory metrics)
 {
+    const string NotAddressed = "not_addressed";
+
     readonly Histogram _modelLatency = metrics.CreateHistogram(
         MetricNames.ModelLatency, "Time inside the model, a run.", ["model", "version", "lane"], Short);
 
@@ -38,7 +42,10 @@ sealed class WorkerMetrics(IMetricFactory metrics)
         MetricNames.ItemsRetried, "Items of failed runs that wait for another one.", ["lane", "model"]);
 
     readonly Counter _dead = metrics.CreateCounter(
-        MetricNames.ItemsDead, "Items of chunks that cannot be read, which go to the dead letters.", ["lane", "model"]);
+        MetricNames.ItemsDead, "Items that became dead letters.", ["lane", "model", "reason"]);
+
+    readonly Counter _lettersDropped = metrics.CreateCounter(
+        MetricNames.LettersDropped, "Dead letters that newer ones left no room for.");
 
     readonly Counter _busy = metrics.CreateCounter(MetricNames.BusySeconds, "Seconds spent, by stage.", ["stage"]);
 
@@ -86,7 +93,9 @@ sealed class WorkerMetrics(IMetricFactory metrics)
             _redelivered.WithLabels(lane.Name());
             _queueWait.WithLabels(lane.Name());
             _retried.WithLabels(lane.Name(), model.Name);
-            _dead.WithLabels(lane.Name(), model.Name);
+            foreach (var reason in ItemFaults.Reasons.Append(NotAddressed))
+                _dead.WithLabels(lane.Name(), model.Name, reason);
+
             foreach (var outcome in Enum.GetValues<Outcome>())
             {
                 _items.WithLabels(lane.Name(), model.Name, Of(outcome));
@@ -114,7 +123,14 @@ sealed class WorkerMetrics(IMetricFactory metrics)
 
     public void Prefetched(Lane lane, int items) => _prefetched.WithLabels(lane.Name()).Set(items);
 
-    public void Dead(Chunk chunk) => _dead.WithLabels(chunk.Lane.Name(), chunk.Model).Inc(chunk.Items);
+    public void Dead(DeadLetter letter) =>
+        _dead.WithLabels(letter.Lane.Name(), letter.Model, letter.Reason).Inc(letter.Items);
+
+    /// <summary>A chunk whose headers do not say whose it is went to the broker's own dead letters.</summary>
+    public void Rejected(Chunk chunk) =>
+        _dead.WithLabels(chunk.Lane.Name(), chunk.Model, NotAddressed).Inc(Math.Max(1, chunk.Items));
+
+    public void LettersDropped(int letters) => _lettersDropped.Inc(letters);
 
     public void Retried(ServedModel model, Lane lane, int items) => _retried.WithLabels(lane.Name(), model.Name).Inc(items);
 

@@ -20,3 +20,9 @@ public sealed class WakeUpsOnCluster(ClusterRedis server)
 
 public sealed class BlobsOnCluster(ClusterRedis server)
     : RedisBlobContract(server.ConnectionString), IClassFixture<ClusterRedis>;
+
+public sealed class DeadLettersOnCluster(ClusterRedis server)
+    : DeadLetterContract(server.ConnectionString), IClassFixture<ClusterRedis>;
+
+public sealed class ReplaysOnCluster(ClusterRedis server)
+    : ReplayContract(server.ConnectionString), IClassFixture<ClusterRedis>;

@@ -20,3 +20,9 @@ public sealed class WakeUpsOnGarnet(Garnet server)
 
 public sealed class BlobsOnGarnet(Garnet server)
     : RedisBlobContract(server.ConnectionString), IClassFixture<Garnet>;
+
+public sealed class DeadLettersOnGarnet(Garnet server)
+    : DeadLetterContract(server.ConnectionString), IClassFixture<Garnet>;
+
+public sealed class ReplaysOnGarnet(Garnet server)
+    : ReplayContract(server.ConnectionString), IClassFixture<Garnet>;

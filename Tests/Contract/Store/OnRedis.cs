@@ -20,3 +20,9 @@ public sealed class WakeUpsOnRedis(PlainRedis server)
 
 public sealed class BlobsOnRedis(PlainRedis server)
     : RedisBlobContract(server.ConnectionString), IClassFixture<PlainRedis>;
+
+public sealed class DeadLettersOnRedis(PlainRedis server)
+    : DeadLetterContract(server.ConnectionString), IClassFixture<PlainRedis>;
+
+public sealed class ReplaysOnRedis(PlainRedis server)
+    : ReplayContract(server.ConnectionString), IClassFixture<PlainRedis>;

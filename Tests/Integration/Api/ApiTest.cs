@@ -91,7 +91,7 @@ public abstract class ApiTest(SharedServers servers) : IAsyncLifetime
     public static string Numbered(int items) =>
         string.Concat(Enumerable.Range(0, items).Select(i => $"{{\"text\":\"{i}\"}}\n"));
 
-    static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type)
+    protected static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type)
     {
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, text);

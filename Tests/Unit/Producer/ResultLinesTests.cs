@@ -21,6 +21,17 @@ public sealed class ResultLinesTests
     }
 
     [Fact]
+    public void Lines_of_replays_stand_in_the_places_of_those_they_replace()
+    {
+        var packed = Gzip.Compress(Encoding.UTF8.GetBytes(Lines));
+        var replayed = new Dictionary<long, byte[]> { [101] = "other\n"u8.ToArray(), [7] = "elsewhere\n"u8.ToArray() };
+
+        var lines = Gzip.Decompress(ResultLines.Overlay(packed, first: 100, replayed));
+
+        Assert.Equal("{\"index\":0}\nother\n{\"index\":2}\n", Encoding.UTF8.GetString(lines));
+    }
+
+    [Fact]
     public async Task Skips_across_blocks_of_any_size()
     {
         var line = new string('x', 1000) + "\n";

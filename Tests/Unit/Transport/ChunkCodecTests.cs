@@ -68,6 +68,14 @@ public sealed class ChunkCodecTests
     }
 
     [Fact]
+    public void A_replay_of_a_requests_item_keeps_its_place_and_its_letter()
+    {
+        var sent = Chunks.OfRequests("m", 1, "t") with { Replay = "dead_req_0_3", First = 3 };
+
+        Chunks.AssertSame(sent, ChunkCodec.Decode(OnTheWire(sent), sent.Body));
+    }
+
+    [Fact]
     public void An_unknown_encoding_or_type_is_not_a_chunk()
     {
         var other = OnTheWire(Chunks.OfJob("m"));

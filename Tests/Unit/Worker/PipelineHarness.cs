@@ -39,7 +39,7 @@ sealed class PipelineHarness : IAsyncDisposable
         var lanes = new ModelLanes(
             new LaneBuffer(lengths, Cancellations), clock, new(metrics.InFlight(Lane.Priority)), new(metrics.InFlight(Lane.Bulk)));
         Served = new(version, new ModelSlot(Model), lanes, lengths);
-        var store = new ResultStore(CommitJobsAsync, CommitRequestsAsync, Marked.Enqueue);
+        var store = new ResultStore(CommitJobsAsync, CommitRequestsAsync, Marked.Enqueue, BuryAsync, StoreReplaysAsync);
         _pipeline = new(
             new(1, [Lane.Priority, Lane.Bulk], PriorityPrefetch: 32, batching ?? new(), TimeSpan.Zero, Patience),
             [new ModelVersions([Served])], Source, store, clock, metrics, NullLogger.Instance);
@@ -53,6 +53,8 @@ sealed class PipelineHarness : IAsyncDisposable
     public Cancellations Cancellations { get; } = new();
     public ConcurrentQueue<ChunkResult> Chunks { get; } = new();
     public ConcurrentQueue<RequestResult> Requests { get; } = new();
+    public ConcurrentQueue<DeadLetter> Letters { get; } = new();
+    public ConcurrentQueue<ReplayResult> Replays { get; } = new();
     public ConcurrentQueue<IReadOnlyList<string>> Marked { get; } = new();
 
     /// <summary>Called before anything is stored.</summary>
@@ -121,6 +123,22 @@ sealed class PipelineHarness : IAsyncDisposable
         await OnCommit();
         foreach (var result in results)
             Chunks.Enqueue(result);
+    }
+
+    Task<BurialOutcome> BuryAsync(IReadOnlyList<DeadLetter> letters)
+    {
+        foreach (var letter in letters)
+            Letters.Enqueue(letter);
+
+        return Task.FromResult(new BurialOutcome([.. letters.Select(_ => true)], Dropped: 0));
+    }
+
+    Task StoreReplaysAsync(IReadOnlyList<ReplayResult> replays)
+    {
+        foreach (var replay in replays)
+            Replays.Enqueue(replay);
+
+        return Task.CompletedTask;
     }
 
     async Task CommitRequestsAsync(IReadOnlyList<RequestResult> results)

@@ -1,5 +1,5 @@
 -- What the scripts of a job share; it stands before each of them.
--- KEYS 1 job, 2 chunks, 3 results, 4 errors, 5 tombstone
+-- KEYS 1 job, 2 chunks, 3 results, 4 errors, 5 tombstone, 6 overlay
 -- ARGV 1 id, 2 now, 3 channel of jobs that moved, 4 ms that the tombstone outlives the job, 5.. the script's own
 local now = tonumber(ARGV[2])
 
@@ -23,7 +23,7 @@ end
 local function finish(state)
   local ttl = redis.call('HGET', KEYS[1], 'ttl')
   redis.call('HSET', KEYS[1], 'state', state, 'finished', ARGV[2])
-  for key = 1, 4 do
+  for _, key in ipairs({1, 2, 3, 4, 6}) do
     redis.call('PEXPIRE', KEYS[key], ttl)
   end
   redis.call('SET', KEYS[5], '1', 'PX', tonumber(ttl) + tonumber(ARGV[4]))

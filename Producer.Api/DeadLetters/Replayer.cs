@@ -1,0 +1,54 @@
+using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Producer.Problems;
+using SkillAi.Queue.Transport.Broker;
+using SkillAi.Queue.Transport.Redis;
+
+namespace SkillAi.Queue.Producer.DeadLetters;
+
+/// <summary>Sends dead letters back to their lane's end, each as a chunk of its own.</summary>
+sealed class Replayer(DeadLetterStore letters, FailedResult results, IChunkPublisher publisher, TimeProvider time)
+{
+    /// <exception cref="ProblemException">It cannot be replayed now, or not at all.</exception>
+    public async Task ReplayAsync(DeadLetter letter, CancellationToken cancellationToken)
+    {
+        if (letter.Index is null)
+            throw new ProblemException(Problem.NotReplayable());
+
+        if (!await results.IsThereAsync(letter))
+            throw new ProblemException(Problem.NotFailed());
+
+        var claim = await letters.ClaimAsync(letter.Id);
+        if (claim != ClaimOutcome.Claimed)
+            throw new ProblemException(claim == ClaimOutcome.UnderWay ? Problem.ReplayUnderWay() : Problem.Unknown("dead letter"));
+
+        try
+        {
+            await publisher.PublishAsync(ToChunk(letter), cancellationToken);
+        }
+        catch
+        {
+            await letters.ReleaseAsync(letter.Id);
+            throw;
+        }
+    }
+
+    Chunk ToChunk(DeadLetter letter)
+    {
+        var now = time.GetUtcNow();
+        return new()
+        {
+            Model = letter.Model,
+            Version = letter.Version,
+            Lane = letter.Lane,
+            Body = letter.Payload,
+            Items = 1,
+            EnqueuedAt = now,
+            Tenant = letter.Tenant,
+            Job = letter.Job,
+            Index = letter.Chunk,
+            First = letter.Index ?? 0,
+            Segments = letter.Request is { } request ? [new(request, 1, now, Tenant: letter.Tenant)] : [],
+            Replay = letter.Id,
+        };
+    }
+}

@@ -1,0 +1,13 @@
+-- Marks a dead letter as being tried again. Returns 0 no such letter, 1 marked, 2 marked by another.
+-- KEYS 1 letter
+-- ARGV 1 now, 2 ms after which a mark no longer counts
+local failed, replaying = unpack(redis.call('HMGET', KEYS[1], 'failed', 'replaying'))
+if not failed then
+  return 0
+end
+if replaying and tonumber(ARGV[1]) - tonumber(replaying) < tonumber(ARGV[2]) then
+  return 2
+end
+
+redis.call('HSET', KEYS[1], 'replaying', ARGV[1])
+return 1
