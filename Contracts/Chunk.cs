@@ -52,9 +52,10 @@ public sealed record Chunk
 
 /// <summary>The part of a chunk that belongs to one request.</summary>
 /// <param name="ReplyTo">The API instance that has a caller waiting, told directly when the result is stored.</param>
+/// <param name="Ttl">How long the result is kept; null: <see cref="Limits.DefaultTtl"/>.</param>
 public sealed record Segment(
     string Request, int Items, DateTimeOffset EnqueuedAt, DateTimeOffset? Deadline = null,
-    string Tenant = Tenants.Default, string? Traceparent = null, string? ReplyTo = null);
+    string Tenant = Tenants.Default, string? Traceparent = null, string? ReplyTo = null, TimeSpan? Ttl = null);
 
 public static class Tenants
 {

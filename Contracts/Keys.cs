@@ -1,11 +1,11 @@
+using SkillAi.Queue.Contracts.Requests;
+
 namespace SkillAi.Queue.Contracts;
 
 /// <summary>Names of everything in Redis. What one script touches shares a hash tag, so that a cluster keeps it in
 /// one slot: a job's keys share <c>{job id}</c>, requests are spread over 64 tags <c>{s00}</c>..<c>{s63}</c>.</summary>
 public static class Keys
 {
-    public const int Shards = 64;
-
     /// <summary>Hash: state, counts and description of a job.</summary>
     public static string Job(string job) => $"skillai:{{{job}}}:job";
 
@@ -37,10 +37,17 @@ public static class Keys
     public const string FeederLease = "skillai:{feeder}:lease";
     public const string FeederEpoch = "skillai:{feeder}:epoch";
 
-    /// <summary>Hash: a request's record until it is terminal, its result afterwards.</summary>
+    /// <summary>String: what intake knows of an unfinished request, a line of JSON, followed by its item lines.</summary>
     public static string Request(string id) => $"skillai:{{{Shard(id)}}}:request:{id}";
 
-    public static string RequestTombstone(string id) => $"skillai:{{{Shard(id)}}}:gone:{id}";
+    /// <summary>String: the same line, followed by how the request ended. Whoever writes it first has ended it.</summary>
+    public static string RequestResult(string id) => $"skillai:{{{Shard(id)}}}:result:{id}";
+
+    /// <summary>Exists while a run of the request is under way.</summary>
+    public static string RequestRunning(string id) => $"skillai:{{{Shard(id)}}}:running:{id}";
+
+    /// <summary>Exists while somebody waits to be told of the request's end.</summary>
+    public static string RequestWatched(string id) => $"skillai:{{{Shard(id)}}}:watched:{id}";
 
     /// <summary>Sorted set of a shard's unfinished requests by time of creation.</summary>
     public static string OpenRequests(string shard) => $"skillai:{{{shard}}}:open";
@@ -76,15 +83,7 @@ public static class Keys
     /// <summary>Channel of all API instances: ids of jobs that moved.</summary>
     public const string JobsMoved = "skillai:wake:jobs";
 
-    /// <summary>FNV-1a over the id: the same on every platform and in every process.</summary>
-    public static string Shard(string id)
-    {
-        var hash = 2166136261u;
-        foreach (var c in id)
-            hash = (hash ^ c) * 16777619u;
-
-        return ShardName((int)((hash ^ (hash >> 15)) % Shards));
-    }
+    static string Shard(string id) => ShardName(RequestId.Shard(id));
 
     public static string ShardName(int shard) => $"s{shard / 10}{shard % 10}";
 }

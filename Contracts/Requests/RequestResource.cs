@@ -60,7 +60,23 @@ public sealed record RequestResource
     public RequestTimings? Timings { get; init; }
     public RunFacts? Run { get; init; }
     public int Attempts { get; init; }
+
+    /// <summary>The same request, ended.</summary>
+    public RequestResource EndedBy(RequestOutcome outcome) => this with
+    {
+        State = outcome.State,
+        Outputs = outcome.Outputs,
+        Timings = outcome.Timings,
+        Run = outcome.Run,
+        Attempts = outcome.Attempts,
+    };
 }
+
+/// <summary>How a request ended.</summary>
+/// <param name="State">A terminal state.</param>
+/// <param name="Outputs">JSON array, one entry an item.</param>
+public sealed record RequestOutcome(
+    RequestState State, int Attempts, RequestTimings? Timings, RunFacts? Run, [property: JsonIgnore] RawJson Outputs = default);
 
 /// <summary>Where the time went, in milliseconds: waiting in the queue, waiting in the worker for a run, in the model,
 /// and from intake to the stored result.</summary>

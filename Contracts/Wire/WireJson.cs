@@ -28,8 +28,7 @@ namespace SkillAi.Queue.Contracts.Wire;
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(WorkerReport))]
 [JsonSerializable(typeof(List<Segment>))]
-[JsonSerializable(typeof(RequestTimings))]
-[JsonSerializable(typeof(RunFacts))]
+[JsonSerializable(typeof(RequestOutcome))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(JsonElement))]
 public sealed partial class WireJson : JsonSerializerContext;

@@ -53,7 +53,7 @@ public static class ProducerServices
     static void AddRequests(this IServiceCollection services)
     {
         services.AddSingleton<RequestIntake>();
-        services.AddSingleton<PriorityPublisher>();
+        services.AddSingleton<Handover>();
         services.AddSingleton<GroupCommit>();
         services.AddHostedService(provider => provider.GetRequiredService<GroupCommit>());
         services.AddSingleton<RequestWaiter>();

@@ -1,17 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using SkillAi.Queue.Producer.Problems;
-using SkillAi.Queue.Transport.Broker;
 using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Producer.Intake;
 
 /// <summary>The bulk lane: requests that arrive while a publish is in flight leave together with the next one. There
 /// is no timer: a lone request leaves at once, and groups grow with the load because messages cost, bytes do not.</summary>
-sealed class GroupCommit(RequestStore store, IChunkPublisher publisher, ILogger<GroupCommit> logger)
-    : BackgroundService
+sealed class GroupCommit(Handover handover) : BackgroundService
 {
-    /// <summary>Two, so that one stores records while the other waits for the broker.</summary>
+    /// <summary>Two, so that one group is written while the other waits for the disks.</summary>
     const int Pumps = 2;
     const int MaxGroup = 256;
 
@@ -56,7 +54,6 @@ sealed class GroupCommit(RequestStore store, IChunkPublisher publisher, ILogger<
         }
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "Each caller gets the exception; the pump serves the next group.")]
     async Task CommitAsync(List<Caller> group)
     {
         var callers = new Dictionary<string, Caller>(group.Count);
@@ -67,35 +64,19 @@ sealed class GroupCommit(RequestStore store, IChunkPublisher publisher, ILogger<
             callers.Add(records[i].Id, group[i]);
         }
 
-        try
-        {
-            await store.CreateAsync(records);
-        }
-        catch (Exception outage)
-        {
-            Settle(callers, records, outage);
-            return;
-        }
-
-        var cuts = RequestChunks.Cut(records);
-        if (cuts.Count == 1)
-            await PublishAsync(cuts[0], callers);
-        else
-            await Task.WhenAll(cuts.ConvertAll(cut => PublishAsync(cut, callers)));
+        await Task.WhenAll(RequestChunks.Cut(records).ConvertAll(cut => HandOverAsync(cut, callers)));
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "Each caller gets the exception; the pump serves the next group.")]
-    async Task PublishAsync(ArraySegment<RequestRecord> cut, Dictionary<string, Caller> callers)
+    async Task HandOverAsync(ArraySegment<RequestRecord> cut, Dictionary<string, Caller> callers)
     {
         try
         {
-            // Without a token: the callers' tokens are theirs alone, and the publisher has a time limit of its own.
-            await publisher.PublishAsync(RequestChunks.Join(cut), CancellationToken.None);
+            await handover.RunAsync(cut);
             Settle(callers, cut, failure: null);
         }
         catch (Exception failure)
         {
-            await store.WithdrawAsync(cut, logger);
             Settle(callers, cut, failure);
         }
     }

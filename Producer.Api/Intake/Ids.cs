@@ -5,8 +5,6 @@ static class Ids
 {
     const int MaxLength = 64;
 
-    public static string NewRequest(DateTimeOffset now) => "req_" + Guid.CreateVersion7(now).ToString("N");
-
     public static string NewJob(DateTimeOffset now) => "job_" + Guid.CreateVersion7(now).ToString("N");
 
     /// <summary>Whether it can be an id at all; what cannot is not looked up.</summary>

@@ -54,7 +54,7 @@ static class RequestChunks
             var request = requests[i];
             segments[i] = new(
                 request.Id, request.Items, request.CreatedAt, request.DeadlineAt, request.Tenant, request.Traceparent,
-                request.ReplyTo);
+                request.ReplyTo, request.Ttl == Limits.DefaultTtl ? null : request.Ttl);
             items += request.Items;
             if (request.DeadlineAt is { } own && (deadline is null || own < deadline))
                 deadline = own;

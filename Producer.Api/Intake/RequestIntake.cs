@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Contracts.Requests;
 using SkillAi.Queue.Producer.Models;
 using SkillAi.Queue.Producer.Requests;
 using SkillAi.Queue.Producer.Security;
@@ -12,14 +13,18 @@ namespace SkillAi.Queue.Producer.Intake;
 /// <summary>Takes requests in: when <see cref="AcceptAsync"/> returns, the record is stored and the broker has
 /// confirmed the chunk; when it throws, neither is there.</summary>
 sealed class RequestIntake(
-    ModelCatalog models, PriorityPublisher priority, GroupCommit bulk, IntakeMetrics metrics)
+    ModelCatalog models, Handover handover, GroupCommit bulk, IntakeMetrics metrics)
 {
+    // Requests that arrive together share a shard, and so a script; instances are spread over all of them.
+    const int ShardMs = 64;
+    readonly int _firstShard = Guid.NewGuid().GetHashCode() & (RequestId.Shards - 1);
+
     /// <summary>Pins the submission to a version and gives it an identity.</summary>
     /// <param name="now">When the call arrived: deadlines count from here.</param>
     public async ValueTask<RequestRecord> PrepareAsync(
         Submission submission, DateTimeOffset now, Caller caller, CancellationToken cancellationToken) => new()
         {
-            Id = Ids.NewRequest(now),
+            Id = RequestId.New(now, Shard(now)),
             Model = submission.Model,
             Version = await models.ResolveAsync(
                 submission.Model, submission.Version, submission.Lane, cancellationToken),
@@ -34,15 +39,17 @@ sealed class RequestIntake(
             Traceparent = caller.Traceparent,
         };
 
-    public async Task AcceptAsync(RequestRecord record, CancellationToken cancellationToken)
+    public async Task AcceptAsync(RequestRecord record)
     {
         using var span = Traces.Start("publish", ActivityKind.Producer, record.Traceparent);
         if (span is not null)
             record = record with { Traceparent = span.Id };
 
         await (record.Lane == Lane.Priority
-            ? priority.SubmitAsync(record, cancellationToken)
+            ? handover.RunAsync(new([record]))
             : bulk.SubmitAsync(record));
         metrics.Enqueued(record.Model, record.Lane, record.Items);
     }
+
+    int Shard(DateTimeOffset now) => (int)(((now.ToUnixTimeMilliseconds() / ShardMs) + _firstShard) % RequestId.Shards);
 }

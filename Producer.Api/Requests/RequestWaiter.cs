@@ -34,8 +34,8 @@ sealed class RequestWaiter(
                     continue;
                 }
 
-                if (await ticket.Ended is { } inline)
-                    return inline;
+                if (await ticket.Ended is { } outcome)
+                    return seen.EndedBy(outcome);
 
                 // Used up, by the end or by a lost connection: only reading tells.
                 ticket.Dispose();

@@ -25,7 +25,7 @@ sealed class SubmitEndpoint(
 
         if (preferences.Wait is not { } wait)
         {
-            await intake.AcceptAsync(record, context.RequestAborted);
+            await intake.AcceptAsync(record);
             await AcceptedAsync(context, RequestViews.Queued(record));
             return;
         }
@@ -49,7 +49,7 @@ sealed class SubmitEndpoint(
         var ticket = wakeUps.Expect(record.Id);
         try
         {
-            await intake.AcceptAsync(record, cancellationToken);
+            await intake.AcceptAsync(record);
             return await waiter.WaitAsync(ticket, RequestViews.Queued(record), wait, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -129,7 +129,9 @@ public sealed class RedisConnection : IAsyncDisposable
     /// <summary>A server that answers with one of these cannot take or find data now, though the command is right.</summary>
     static bool IsOutage(Exception e) => e is not RedisServerException server
         || server.Message.Split(' ')[0] is "OOM" or "LOADING" or "READONLY" or "MISCONF" or "MASTERDOWN"
-            or "CLUSTERDOWN" or "TRYAGAIN" or "NOREPLICAS" or "BUSY" or "NOAUTH" or "WRONGPASS" or "NOPERM";
+            or "CLUSTERDOWN" or "TRYAGAIN" or "NOREPLICAS" or "BUSY" or "NOAUTH" or "WRONGPASS" or "NOPERM"
+        // Garnet's, seldom and for any script; the next call succeeds.
+        || server.Message.EndsWith("Unexpected Lua error", StringComparison.Ordinal);
 
     StoreUnavailableException Unavailable(string what, Exception? cause = null) =>
         new($"Redis at {_endpoints} {what}. Check ConnectionStrings:Redis, and that the server is up.", cause);

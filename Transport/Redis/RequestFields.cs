@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using SkillAi.Queue.Contracts.Requests;
 using SkillAi.Queue.Contracts.Wire;
@@ -5,74 +6,64 @@ using StackExchange.Redis;
 
 namespace SkillAi.Queue.Transport.Redis;
 
-/// <summary>A request as fields of a hash. The field <c>resource</c> is what every route shows, as it was at intake;
-/// how the request went on stands beside it.</summary>
+/// <summary>The values that a request leaves in the store: a line of facts from intake, followed by the item lines
+/// until it is terminal, and by the outcome afterwards; the outcome is a line of facts again, and the outputs as the
+/// worker wrote them.</summary>
 static class RequestFields
 {
-    /// <summary>What a reader of the resource needs.</summary>
-    public static readonly RedisValue[] Shown = ["state", "resource", "outputs", "timings", "run", "attempts"];
+    public static RedisValue WriteFacts(RequestRecord record) =>
+        JsonSerializer.SerializeToUtf8Bytes(record, StoreJson.Default.RequestRecord);
 
-    /// <summary>What publishing the request again needs.</summary>
-    public static readonly RedisValue[] Stored =
-        ["state", "resource", "items", "input", "ttl", "tenant", "traceparent", "reply_to"];
-
-    /// <summary>The field <c>resource</c> of a new record.</summary>
-    public static RedisValue Resource(RequestRecord record) => JsonSerializer.SerializeToUtf8Bytes(
-        record.ToResource(), WireJson.Default.RequestResource);
-
-    /// <summary>The resource from the values of <see cref="Shown"/>; null when there is no record.</summary>
-    public static RequestResource? ReadShown(RedisValue[] values) =>
-        values[0].IsNull ? null : Resource(values[0], values[1], values[2], values[3], values[4], values[5]);
-
-    /// <summary>The record from the values of <see cref="Stored"/>; null unless it is unfinished.</summary>
-    public static RequestRecord? ReadUnfinished(RedisValue[] values)
+    public static RequestRecord ReadRecord(RedisValue value)
     {
-        if (values[0].IsNull || State(values[0]).IsTerminal())
-            return null;
-
-        var resource = Parse(values[1]);
-        return new()
-        {
-            Id = resource.Id,
-            Model = resource.Model,
-            Version = resource.Version,
-            Lane = resource.Lane,
-            Items = (int)values[2],
-            Input = values[3],
-            CreatedAt = resource.CreatedAt,
-            DeadlineAt = resource.DeadlineAt,
-            Ttl = TimeSpan.FromMilliseconds((long)values[4]),
-            Tenant = values[5]!,
-            Metadata = resource.Metadata,
-            Traceparent = values[6].IsNullOrEmpty ? null : values[6].ToString(),
-            ReplyTo = values[7].IsNullOrEmpty ? null : values[7].ToString(),
-        };
+        var (facts, input) = Split(value);
+        return ReadFacts(facts) with { Input = input };
     }
 
-    public static RequestResource Resource(
-        RedisValue state, RedisValue resource, RedisValue outputs, RedisValue timings, RedisValue run,
-        RedisValue attempts) => Parse(resource) with
+    public static RedisValue Write(RequestOutcome outcome)
+    {
+        var facts = JsonSerializer.SerializeToUtf8Bytes(outcome, WireJson.Default.RequestOutcome);
+        return (byte[])[.. facts, (byte)'\n', .. outcome.Outputs.Utf8.Span];
+    }
+
+    public static RequestOutcome ReadOutcome(ReadOnlyMemory<byte> value)
+    {
+        var (facts, outputs) = Split(value);
+        return JsonSerializer.Deserialize(facts.Span, WireJson.Default.RequestOutcome)! with { Outputs = new(outputs) };
+    }
+
+    /// <summary>The resource from both values and the mark of a run; null when no record is there (any more, or
+    /// yet: the outcome may come first).</summary>
+    public static RequestResource? ReadResource(RedisValue record, RedisValue result, bool isRunning)
+    {
+        if (result.IsNull)
         {
-            State = State(state),
-            Outputs = outputs.IsNullOrEmpty ? null : new RawJson(outputs),
-            Timings = timings.IsNullOrEmpty ? null : JsonSerializer.Deserialize(Span(timings), WireJson.Default.RequestTimings),
-            Run = run.IsNullOrEmpty ? null : JsonSerializer.Deserialize(Span(run), WireJson.Default.RunFacts),
-            Attempts = attempts.IsNullOrEmpty ? 0 : (int)attempts,
-        };
+            return record.IsNull ? null
+                : ReadRecord(record).ToResource() with { State = isRunning ? RequestState.Running : RequestState.Queued };
+        }
 
-    public static RedisValue Json(RequestTimings timings) =>
-        JsonSerializer.SerializeToUtf8Bytes(timings, WireJson.Default.RequestTimings);
+        var (facts, outcome) = Split(result);
+        if (facts.IsEmpty && !record.IsNull)
+            (facts, _) = Split(record);
 
-    public static RedisValue Json(RunFacts? run) =>
-        run is null ? RedisValue.EmptyString : JsonSerializer.SerializeToUtf8Bytes(run, WireJson.Default.RunFacts);
+        return facts.IsEmpty ? null : ReadFacts(facts).ToResource().EndedBy(ReadOutcome(outcome));
+    }
 
-    public static RedisValue Text(RequestState state) => state.ToString().ToLowerInvariant();
+    /// <summary>Outputs of a request whose items all ended as it did, without an answer.</summary>
+    public static RawJson WithoutAnswers(RequestState state, int items)
+    {
+        var item = $$"""{"outcome":"{{SnakeCase(state)}}"}""";
+        return new(Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat(item, items))}]"));
+    }
 
-    static RequestState State(RedisValue text) => Enum.Parse<RequestState>(text.ToString(), ignoreCase: true);
+    static string SnakeCase(RequestState state) => JsonNamingPolicy.SnakeCaseLower.ConvertName(state.ToString());
 
-    static RequestResource Parse(RedisValue json) =>
-        JsonSerializer.Deserialize(Span(json), WireJson.Default.RequestResource)
-        ?? throw new FormatException("A request's record holds no resource.");
+    static RequestRecord ReadFacts(ReadOnlyMemory<byte> facts) =>
+        JsonSerializer.Deserialize(facts.Span, StoreJson.Default.RequestRecord)!;
 
-    static ReadOnlySpan<byte> Span(RedisValue value) => ((ReadOnlyMemory<byte>)value).Span;
+    static (ReadOnlyMemory<byte> Line, ReadOnlyMemory<byte> After) Split(ReadOnlyMemory<byte> value)
+    {
+        var end = value.Span.IndexOf((byte)'\n');
+        return (value[..end], value[(end + 1)..]);
+    }
 }

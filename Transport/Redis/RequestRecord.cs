@@ -1,10 +1,10 @@
+using System.Text.Json.Serialization;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Requests;
-using SkillAi.Queue.Contracts.Wire;
 
 namespace SkillAi.Queue.Transport.Redis;
 
-/// <summary>What intake stores of a request before it is published: enough to publish it again.</summary>
+/// <summary>What intake knows of a request when it is published: enough to publish it again.</summary>
 public sealed record RequestRecord
 {
     public required string Id { get; init; }
@@ -13,8 +13,9 @@ public sealed record RequestRecord
     public required Lane Lane { get; init; }
     public required int Items { get; init; }
 
-    /// <summary>Item lines, dropped from the record once the request is terminal.</summary>
-    public required ReadOnlyMemory<byte> Input { get; init; }
+    /// <summary>Item lines. Kept only until the request is terminal.</summary>
+    [JsonIgnore]
+    public ReadOnlyMemory<byte> Input { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? DeadlineAt { get; init; }
@@ -26,6 +27,10 @@ public sealed record RequestRecord
     public Dictionary<string, string>? Metadata { get; init; }
     public string? Traceparent { get; init; }
     public string? ReplyTo { get; init; }
+
+    /// <summary>When nobody needs it any more should it never be answered.</summary>
+    [JsonIgnore]
+    public DateTimeOffset ExpiresAt => (DeadlineAt ?? CreatedAt + Limits.MaxTtl) + Ttl;
 
     /// <summary>The request as it is shown when it was just accepted.</summary>
     public RequestResource ToResource() => new()
@@ -41,12 +46,11 @@ public sealed record RequestRecord
     };
 }
 
-/// <summary>How a request ended.</summary>
-/// <param name="State">A terminal state.</param>
-/// <param name="Outputs">JSON array, one entry an item.</param>
+/// <summary>The end of a request, for the store.</summary>
+/// <param name="Ttl">How long it is kept.</param>
+/// <param name="ReplyTo">The API instance that has a caller waiting.</param>
 public sealed record RequestResult(
-    string Id, RequestState State, RawJson Outputs, RequestTimings Timings, RunFacts? Run, int Attempts,
-    string? ReplyTo = null);
+    string Id, string Model, Lane Lane, int Items, TimeSpan Ttl, RequestOutcome Outcome, string? ReplyTo = null);
 
 /// <summary>What the store knows of an id: a resource, that it is gone (410), or nothing (404).</summary>
 public readonly record struct Lookup<T>(T? Found, bool IsGone)

@@ -4,91 +4,77 @@ using StackExchange.Redis;
 
 namespace SkillAi.Queue.Transport.Redis;
 
-/// <summary>The scripts of a request's life, each with its keys and arguments in one place. Most take many requests
-/// at once: a command costs far more than an argument does.</summary>
+/// <summary>The scripts of a request's life, each with its keys and arguments in one place. They take many requests of
+/// one shard at once: a command costs far more than an argument does.</summary>
 static class RequestScripts
 {
-    /// <summary>A reply up to this size carries the result; a longer one makes the waiter read it.</summary>
+    /// <summary>A reply up to this size carries the outcome; a longer one makes the waiter read it.</summary>
     const int MaxReplyBytes = 4096;
 
     static readonly RedisScript CreateScript = RedisScript.Load("request-create");
     static readonly RedisScript WithdrawScript = RedisScript.Load("request-withdraw");
-    static readonly RedisScript WatchScript = RedisScript.Load("request-watch");
-    static readonly RedisScript RunningScript = RedisScript.Load("request-running");
     static readonly RedisScript CommitScript = RedisScript.Load("request-commit");
     static readonly RedisScript BacklogScript = RedisScript.Load("request-backlog");
 
-    static readonly RedisValue[] CommitHead =
-        [Keys.Replies(""), Keys.RequestsDone, MaxReplyBytes, (long)Limits.TombstoneTtl.TotalMilliseconds];
+    static readonly RedisValue[] CommitHead = [Keys.Replies(""), Keys.RequestsDone, MaxReplyBytes];
 
-    public static Task<bool[]> CreateAsync(IDatabase database, IReadOnlyList<RequestRecord> records, DateTimeOffset now)
+    public static Task CreateAsync(IDatabase database, IReadOnlyList<RequestRecord> records, DateTimeOffset now)
     {
-        var keys = new List<RedisKey>(3 * records.Count);
-        var arguments = new List<RedisValue>(11 * records.Count);
+        var keys = ShardKeys(records[0].Id, 2 * records.Count);
+        var arguments = new List<RedisValue>(8 * records.Count);
         foreach (var record in records)
         {
-            var expiry = (record.DeadlineAt ?? record.CreatedAt + Limits.MaxTtl) + record.Ttl;
-            AddOpenKeys(keys, record.Id);
+            keys.Add(Keys.Request(record.Id));
+            keys.Add(Keys.RequestResult(record.Id));
             arguments.Add(record.Id);
             arguments.Add(record.Items);
-            arguments.Add($"{record.Model}/{record.Lane.Name()}");
-            arguments.Add(Math.Max(1, (long)(expiry - now).TotalMilliseconds));
-            arguments.Add(expiry.ToUnixTimeMilliseconds());
+            arguments.Add(BacklogField(record.Model, record.Lane));
+            arguments.Add(Math.Max(1, (long)(record.ExpiresAt - now).TotalMilliseconds));
+            arguments.Add(record.ExpiresAt.ToUnixTimeMilliseconds());
             arguments.Add((long)record.Ttl.TotalMilliseconds);
-            arguments.Add(RequestFields.Resource(record));
+            arguments.Add(RequestFields.WriteFacts(record));
             arguments.Add(record.Input);
-            arguments.Add(record.Tenant);
-            arguments.Add(record.Traceparent ?? "");
-            arguments.Add(record.ReplyTo ?? "");
         }
 
-        return RunAsync(CreateScript, database, keys, arguments);
+        return CreateScript.RunAsync(database, [.. keys], [.. arguments]);
     }
 
-    public static Task<bool[]> WithdrawAsync(IDatabase database, IReadOnlyList<RequestRecord> records)
+    public static Task WithdrawAsync(IDatabase database, IReadOnlyList<RequestRecord> records)
     {
-        var keys = new List<RedisKey>(3 * records.Count);
+        var keys = ShardKeys(records[0].Id, records.Count);
+        var arguments = new List<RedisValue>(3 * records.Count);
         foreach (var record in records)
-            AddOpenKeys(keys, record.Id);
+        {
+            keys.Add(Keys.Request(record.Id));
+            arguments.Add(record.Id);
+            arguments.Add(record.Items);
+            arguments.Add(BacklogField(record.Model, record.Lane));
+        }
 
-        return RunAsync(WithdrawScript, database, keys, [.. records.Select(record => (RedisValue)record.Id)]);
+        return WithdrawScript.RunAsync(database, [.. keys], [.. arguments]);
     }
 
-    public static Task<bool[]> CommitAsync(IDatabase database, IReadOnlyList<RequestResult> results)
+    /// <returns>For each, whether it was stored.</returns>
+    public static async Task<bool[]> CommitAsync(IDatabase database, IReadOnlyList<RequestResult> results)
     {
-        var keys = new List<RedisKey>(4 * results.Count);
-        var arguments = new List<RedisValue>(CommitHead.Length + (7 * results.Count));
+        var keys = ShardKeys(results[0].Id, 3 * results.Count);
+        keys.AddRange(results.Select(result => (RedisKey)Keys.RequestResult(result.Id)));
+        keys.AddRange(results.Select(result => (RedisKey)Keys.Request(result.Id)));
+        keys.AddRange(results.Select(result => (RedisKey)Keys.RequestWatched(result.Id)));
+        var arguments = new List<RedisValue>(CommitHead.Length + (6 * results.Count));
         arguments.AddRange(CommitHead);
         foreach (var result in results)
         {
-            AddOpenKeys(keys, result.Id);
-            keys.Add(Keys.RequestTombstone(result.Id));
             arguments.Add(result.Id);
-            arguments.Add(RequestFields.Text(result.State));
-            arguments.Add(result.Outputs.Utf8);
-            arguments.Add(RequestFields.Json(result.Timings));
-            arguments.Add(RequestFields.Json(result.Run));
-            arguments.Add(result.Attempts);
+            arguments.Add(result.Items);
+            arguments.Add(BacklogField(result.Model, result.Lane));
+            arguments.Add((long)result.Ttl.TotalMilliseconds);
+            arguments.Add(RequestFields.Write(result.Outcome));
             arguments.Add(result.ReplyTo ?? "");
         }
 
-        return RunAsync(CommitScript, database, keys, arguments);
+        return (bool[])(await CommitScript.RunAsync(database, [.. keys], [.. arguments]))!;
     }
-
-    public static Task<bool[]> CancelAsync(IDatabase database, string id)
-    {
-        var keys = new List<RedisKey>(4);
-        AddOpenKeys(keys, id);
-        keys.Add(Keys.RequestTombstone(id));
-        return RunAsync(CommitScript, database, keys,
-            [.. CommitHead, id, RequestFields.Text(RequestState.Cancelled), "", "", "", 0, ""]);
-    }
-
-    public static Task<RedisResult> WatchAsync(IDatabase database, string id) =>
-        WatchScript.RunAsync(database, [Keys.Request(id)], RequestFields.Shown);
-
-    public static Task<RedisResult> MarkRunningAsync(IDatabase database, IReadOnlyList<string> ids) =>
-        RunningScript.RunAsync(database, [.. ids.Select(id => (RedisKey)Keys.Request(id))], []);
 
     public static async Task<RedisValue[]> BacklogAsync(IDatabase database, int shard, DateTimeOffset now)
     {
@@ -97,15 +83,11 @@ static class RequestScripts
             database, [Keys.OpenRequests(name), Keys.RequestBacklog(name)], [now.ToUnixTimeMilliseconds()]))!;
     }
 
-    static void AddOpenKeys(List<RedisKey> keys, string id)
+    static List<RedisKey> ShardKeys(string id, int more)
     {
-        var shard = Keys.Shard(id);
-        keys.Add(Keys.Request(id));
-        keys.Add(Keys.OpenRequests(shard));
-        keys.Add(Keys.RequestBacklog(shard));
+        var shard = Keys.ShardName(RequestId.Shard(id));
+        return new(2 + more) { Keys.OpenRequests(shard), Keys.RequestBacklog(shard) };
     }
 
-    static async Task<bool[]> RunAsync(
-        RedisScript script, IDatabase database, List<RedisKey> keys, List<RedisValue> arguments) =>
-        (bool[])(await script.RunAsync(database, [.. keys], [.. arguments]))!;
+    static string BacklogField(string model, Lane lane) => $"{model}/{lane.Name()}";
 }

@@ -5,63 +5,90 @@ using StackExchange.Redis;
 
 namespace SkillAi.Queue.Transport.Redis;
 
-/// <summary>Requests in Redis. The first terminal outcome wins; every later one changes nothing.</summary>
+/// <summary>Requests in Redis. The first terminal outcome wins; every later one changes nothing. An outcome may come
+/// before its record, and is shown once the record is there.</summary>
 public sealed class RequestStore(RedisConnection redis, TimeProvider time)
 {
     const int PageSize = 256;
+
+    /// <summary>How long a mark outlives whoever made it.</summary>
+    static readonly TimeSpan MarkLife = TimeSpan.FromMinutes(5);
 
     /// <summary>Stores records of accepted requests, in one round trip.</summary>
     public Task CreateAsync(IReadOnlyList<RequestRecord> records)
     {
         var now = time.GetUtcNow();
-        return WriteAllAsync("request_create", records, record => record.Id,
-            (db, batch) => RequestScripts.CreateAsync(db, batch, now));
+        return WriteAllAsync("request_create", records, record => record.Id, async (db, batch, _) =>
+            await RequestScripts.CreateAsync(db, batch, now));
     }
 
     /// <summary>Takes back what could not be published, as if it had never been.</summary>
     public Task WithdrawAsync(IReadOnlyList<RequestRecord> records) =>
-        WriteAllAsync("request_withdraw", records, record => record.Id, RequestScripts.WithdrawAsync);
+        WriteAllAsync("request_withdraw", records, record => record.Id, async (db, batch, _) =>
+            await RequestScripts.WithdrawAsync(db, batch));
 
-    public Task<Lookup<RequestResource>> FindAsync(string id) => redis.RunAsync("request_find", async db =>
-        await LookUpAsync(db, id, await db.HashGetAsync(Keys.Request(id), RequestFields.Shown)));
+    public Task<Lookup<RequestResource>> FindAsync(string id) => RequestId.IsIssued(id)
+        ? redis.RunAsync("request_find", db => LookUpAsync(db, id))
+        : Task.FromResult(default(Lookup<RequestResource>));
 
-    /// <summary>As <see cref="FindAsync"/>, and marks the record so that its end is announced to all instances.</summary>
-    public Task<Lookup<RequestResource>> WatchAsync(string id) => redis.RunAsync("request_watch", async db =>
-        await LookUpAsync(db, id, (RedisValue[])(await RequestScripts.WatchAsync(db, id))!));
+    /// <summary>As <see cref="FindAsync"/>, and marks the request so that its end is announced to all instances.</summary>
+    public Task<Lookup<RequestResource>> WatchAsync(string id) => RequestId.IsIssued(id)
+        ? redis.RunAsync("request_watch", async db =>
+        {
+            // In this order: an end before the mark is seen by the look that follows it.
+            var marked = db.StringSetAsync(Keys.RequestWatched(id), true, MarkLife);
+            var found = await LookUpAsync(db, id);
+            await marked;
+            return found;
+        })
+        : Task.FromResult(default(Lookup<RequestResource>));
 
     /// <summary>Makes an unfinished request cancelled; the lookup shows what it is now.</summary>
-    public Task<Lookup<RequestResource>> CancelAsync(string id) => redis.WriteAsync("request_cancel", async db =>
+    public async Task<Lookup<RequestResource>> CancelAsync(string id)
     {
-        await RequestScripts.CancelAsync(db, id);
-        return await LookUpAsync(db, id, await db.HashGetAsync(Keys.Request(id), RequestFields.Shown));
-    });
+        if (await FindUnfinishedAsync(id) is { } record)
+        {
+            var outcome = new RequestOutcome(
+                RequestState.Cancelled, Attempts: 0, Timings: null, Run: null,
+                RequestFields.WithoutAnswers(RequestState.Cancelled, record.Items));
+            await CommitAsync([new(id, record.Model, record.Lane, record.Items, record.Ttl, outcome, record.ReplyTo)]);
+        }
+
+        return await FindAsync(id);
+    }
 
     /// <summary>Tells pollers that a run has begun. Not awaited: a lost mark costs nothing.</summary>
     public void MarkRunning(IReadOnlyList<string> ids) => _ = MarkRunningAsync(ids);
 
     /// <summary>Stores outcomes in few scripts, pipelined; wakes whoever waits. False where another outcome was there
-    /// before, or the record is gone.</summary>
-    public Task<bool[]> CommitAsync(IReadOnlyList<RequestResult> results) =>
-        WriteAllAsync("request_commit", results, result => result.Id, RequestScripts.CommitAsync);
+    /// before.</summary>
+    public async Task<bool[]> CommitAsync(IReadOnlyList<RequestResult> results)
+    {
+        var stored = new bool[results.Count];
+        await WriteAllAsync("request_commit", results, result => result.Id, async (db, batch, positions) =>
+        {
+            var answers = await RequestScripts.CommitAsync(db, batch);
+            for (var i = 0; i < positions.Length; i++)
+                stored[positions[i]] = answers[i];
+        });
+        return stored;
+    }
 
     /// <summary>Records of all unfinished requests, roughly oldest first within a shard.</summary>
     public async IAsyncEnumerable<RequestRecord> UnfinishedAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        for (var shard = 0; shard < Keys.Shards; shard++)
+        for (var shard = 0; shard < RequestId.Shards; shard++)
         {
             var open = Keys.OpenRequests(Keys.ShardName(shard));
             var members = await redis.RunAsync("request_list", db => db.SortedSetRangeByRankAsync(open));
             foreach (var page in members.Chunk(PageSize))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var records = await redis.RunAsync("request_read", db => Task.WhenAll(page.Select(member =>
-                    db.HashGetAsync(Keys.Request(IdOf(member)), RequestFields.Stored))));
-                foreach (var values in records)
-                {
-                    if (RequestFields.ReadUnfinished(values) is { } record)
-                        yield return record;
-                }
+                var records = await redis.RunAsync("request_read", db =>
+                    Task.WhenAll(page.Select(member => ReadUnfinishedAsync(db, IdOf(member)))));
+                foreach (var record in records.OfType<RequestRecord>())
+                    yield return record;
             }
         }
     }
@@ -71,7 +98,7 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
     {
         var now = time.GetUtcNow();
         var shards = await redis.RunAsync("request_backlog", db => Task.WhenAll(
-            Enumerable.Range(0, Keys.Shards).Select(shard => RequestScripts.BacklogAsync(db, shard, now))));
+            Enumerable.Range(0, RequestId.Shards).Select(shard => RequestScripts.BacklogAsync(db, shard, now))));
         var backlog = new Dictionary<(string, Lane), long>();
         foreach (var counts in shards)
         {
@@ -90,8 +117,8 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
     {
         try
         {
-            await redis.RunAsync("request_running", db => Task.WhenAll(RequestBatches.Cut(ids, redis.IsCluster)
-                .Select(positions => RequestScripts.MarkRunningAsync(db, Array.ConvertAll(positions, i => ids[i])))));
+            await redis.RunAsync("request_running", db => Task.WhenAll(
+                ids.Select(id => db.StringSetAsync(Keys.RequestRunning(id), true, MarkLife))));
         }
         catch (StoreUnavailableException)
         {
@@ -99,26 +126,34 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
         }
     }
 
-    /// <summary>Runs a script over many requests in as few calls as the server allows, all sent before the first is
-    /// awaited. Answers are in the order of the items.</summary>
-    Task<bool[]> WriteAllAsync<T>(
+    /// <summary>Runs a script over many requests in as few calls as their shards allow, all sent before the first is
+    /// awaited.</summary>
+    Task<bool> WriteAllAsync<T>(
         string operation, IReadOnlyList<T> items, Func<T, string> idOf,
-        Func<IDatabase, IReadOnlyList<T>, Task<bool[]>> script) => redis.WriteAsync(operation, async db =>
+        Func<IDatabase, IReadOnlyList<T>, int[], Task> script) => redis.WriteAsync(operation, async db =>
     {
-        var answers = new bool[items.Count];
-        await Task.WhenAll(RequestBatches.Cut([.. items.Select(idOf)], redis.IsCluster).Select(async positions =>
-        {
-            var batch = await script(db, Array.ConvertAll(positions, i => items[i]));
-            for (var i = 0; i < positions.Length; i++)
-                answers[positions[i]] = batch[i];
-        }));
-        return answers;
+        await Task.WhenAll(RequestBatches.Cut([.. items.Select(idOf)]).Select(positions =>
+            script(db, Array.ConvertAll(positions, i => items[i]), positions)));
+        return true;
     });
 
-    static async Task<Lookup<RequestResource>> LookUpAsync(IDatabase database, string id, RedisValue[] values) =>
-        RequestFields.ReadShown(values) is { } resource
-            ? new(resource, IsGone: false)
-            : new(null, await database.KeyExistsAsync(Keys.RequestTombstone(id)));
+    async Task<RequestRecord?> FindUnfinishedAsync(string id) => RequestId.IsIssued(id)
+        ? await redis.RunAsync("request_read", db => ReadUnfinishedAsync(db, id))
+        : null;
+
+    static async Task<Lookup<RequestResource>> LookUpAsync(IDatabase database, string id)
+    {
+        var values = await database.StringGetAsync(
+            [Keys.Request(id), Keys.RequestResult(id), Keys.RequestRunning(id)]);
+        var resource = RequestFields.ReadResource(values[0], values[1], isRunning: !values[2].IsNull);
+        return new(resource, IsGone: resource is null);
+    }
+
+    static async Task<RequestRecord?> ReadUnfinishedAsync(IDatabase database, string id)
+    {
+        var values = await database.StringGetAsync([Keys.Request(id), Keys.RequestResult(id)]);
+        return !values[0].IsNull && values[1].IsNull ? RequestFields.ReadRecord(values[0]) : null;
+    }
 
     static string IdOf(RedisValue member)
     {

@@ -23,7 +23,7 @@ public sealed class WakeUps(RedisConnection redis) : IAsyncDisposable
         redis.Restored += EndAll;
         var subscriber = (await redis.TriedAsync()).GetSubscriber();
         await SubscribeAsync(subscriber, Keys.Replies(Instance), OnReply);
-        await SubscribeAsync(subscriber, Keys.RequestsDone, id => End(id.ToString(), resource: null));
+        await SubscribeAsync(subscriber, Keys.RequestsDone, id => End(id.ToString(), outcome: null));
         await SubscribeAsync(subscriber, Keys.JobsMoved, id => JobMoved?.Invoke(id.ToString()));
     }
 
@@ -64,7 +64,7 @@ public sealed class WakeUps(RedisConnection redis) : IAsyncDisposable
     void OnReply(RedisValue message)
     {
         var reply = Reply.Read(message);
-        End(reply.Request, reply.Resource);
+        End(reply.Request, reply.Outcome);
     }
 
     void EndAll()
@@ -75,17 +75,17 @@ public sealed class WakeUps(RedisConnection redis) : IAsyncDisposable
 
         // What was announced while the connection was away is lost, so that everybody has to look.
         foreach (var request in requests)
-            End(request, resource: null);
+            End(request, outcome: null);
     }
 
-    void End(string request, RequestResource? resource)
+    void End(string request, RequestOutcome? outcome)
     {
         List<Ticket>? tickets;
         lock (_lock)
             _tickets.Remove(request, out tickets);
 
         foreach (var ticket in tickets ?? [])
-            ticket.End(resource);
+            ticket.End(outcome);
     }
 
     void Forget(Ticket ticket, string request)
@@ -102,17 +102,17 @@ public sealed class WakeUps(RedisConnection redis) : IAsyncDisposable
     {
         readonly WakeUps _owner;
         readonly string _request;
-        readonly TaskCompletionSource<RequestResource?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        readonly TaskCompletionSource<RequestOutcome?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         internal Ticket(WakeUps owner, string request) => (_owner, _request) = (owner, request);
 
-        /// <summary>Completes at the request's end: with the resource where it came inline, with null where it has
+        /// <summary>Completes at the request's end: with the outcome where it came inline, with null where it has
         /// to be read from the store. Null also follows a lost connection: the request may then be unfinished, and
         /// whoever goes on waiting needs a new ticket.</summary>
-        public Task<RequestResource?> Ended => _ended.Task;
+        public Task<RequestOutcome?> Ended => _ended.Task;
 
         public void Dispose() => _owner.Forget(this, _request);
 
-        internal void End(RequestResource? resource) => _ended.TrySetResult(resource);
+        internal void End(RequestOutcome? outcome) => _ended.TrySetResult(outcome);
     }
 }

@@ -18,6 +18,9 @@ sealed class Part(string id, int first, int count, DateTimeOffset enqueuedAt, Ti
     public bool IsHard => isHard;
     public string? ReplyTo => replyTo;
 
+    /// <summary>How long the result is kept.</summary>
+    public TimeSpan Ttl { get; init; } = Limits.DefaultTtl;
+
     /// <summary>W3C trace context of whoever submitted it.</summary>
     public string? Traceparent { get; init; }
 

@@ -101,7 +101,7 @@ sealed class ReceiveLoop(
             var segment = chunk.Segments[i];
             parts[i] = Part(
                 segment.Request, first, segment.Items, segment.EnqueuedAt, segment.Deadline, segment.ReplyTo,
-                segment.Traceparent);
+                segment.Traceparent, segment.Ttl);
             first += segment.Items;
         }
 
@@ -112,9 +112,10 @@ sealed class ReceiveLoop(
 
     Part Part(
         string id, int first, int items, DateTimeOffset enqueuedAt, DateTimeOffset? deadline, string? replyTo,
-        string? traceparent) =>
+        string? traceparent, TimeSpan? ttl = null) =>
         new(id, first, items, enqueuedAt, clock.At(deadline ?? enqueuedAt + latencyTarget), deadline is not null, replyTo)
         {
             Traceparent = traceparent,
+            Ttl = ttl ?? Limits.DefaultTtl,
         };
 }

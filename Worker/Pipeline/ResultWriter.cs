@@ -57,9 +57,9 @@ sealed class ResultWriter(WorkerClock clock)
 
         _lines.Write("]"u8);
         part.Counts = counts;
-        return new(
-            part.Id, StateOf(counts), new(_lines.WrittenSpan.ToArray()), Timings(chunk, part), Facts(part.Run),
-            chunk.Chunk.Attempt, part.ReplyTo);
+        var outcome = new RequestOutcome(
+            StateOf(counts), chunk.Chunk.Attempt, Timings(chunk, part), Facts(part.Run), new(_lines.WrittenSpan.ToArray()));
+        return new(part.Id, chunk.Chunk.Model, chunk.Lane, part.Count, part.Ttl, outcome, part.ReplyTo);
     }
 
     /// <summary>Succeeded means answered, item by item, where some may have failed; failed means that none has a result.</summary>

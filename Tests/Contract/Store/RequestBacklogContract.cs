@@ -13,12 +13,10 @@ public abstract class RequestBacklogContract(string connectionString) : RequestC
         var record = await CreateAsync();
         await Store.CommitAsync([Result(record, "[1]")]);
 
-        var life = await Redis.Database.KeyTimeToLiveAsync(Keys.Request(record.Id));
-        var tombstoneLife = await Redis.Database.KeyTimeToLiveAsync(Keys.RequestTombstone(record.Id));
-        await Redis.Database.KeyDeleteAsync(Keys.Request(record.Id));
+        var life = await Redis.Database.KeyTimeToLiveAsync(Keys.RequestResult(record.Id));
+        await Redis.Database.KeyDeleteAsync(Keys.RequestResult(record.Id));
 
         Assert.InRange(life!.Value, record.Ttl - TimeSpan.FromMinutes(1), record.Ttl);
-        Assert.InRange(tombstoneLife!.Value - life.Value, Limits.TombstoneTtl - TimeSpan.FromMinutes(1), Limits.TombstoneTtl + TimeSpan.FromMinutes(1));
         Assert.Equal(new(null, IsGone: true), await Store.FindAsync(record.Id));
         Assert.Equal(new(null, IsGone: true), await Store.WatchAsync(record.Id));
     }
@@ -42,7 +40,7 @@ public abstract class RequestBacklogContract(string connectionString) : RequestC
         await Store.WithdrawAsync([record]);
         await Store.WithdrawAsync([record]);
 
-        Assert.Equal(new(null, IsGone: false), await Store.FindAsync(record.Id));
+        Assert.Null((await Store.FindAsync(record.Id)).Found);
         Assert.Equal(0, await BacklogAsync(record));
         Assert.DoesNotContain(record.Id, await UnfinishedIdsAsync());
     }
@@ -106,6 +104,7 @@ public abstract class RequestBacklogContract(string connectionString) : RequestC
         var record = await CreateAsync();
         await Store.CommitAsync([Result(record, "[1]")]);
 
-        Assert.False(await Redis.Database.HashExistsAsync(Keys.Request(record.Id), "input"));
+        Assert.False(await Redis.Database.KeyExistsAsync(Keys.Request(record.Id)));
+        Assert.DoesNotContain("hello", (string)(await Redis.Database.StringGetAsync(Keys.RequestResult(record.Id)))!);
     }
 }

@@ -21,6 +21,9 @@ public abstract class RequestContract : IAsyncDisposable
 
     protected RequestStore Store { get; }
 
+    /// <summary>Spreads requests over shards, the same way every time.</summary>
+    protected Random Random { get; } = new(1);
+
     public ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
@@ -29,7 +32,7 @@ public abstract class RequestContract : IAsyncDisposable
 
     protected RequestRecord Record() => new()
     {
-        Id = Guid.CreateVersion7().ToString("N"),
+        Id = RequestId.New(Time.GetUtcNow(), Random.Next(RequestId.Shards)),
         Model = "m",
         Version = "1",
         Lane = Lane.Bulk,
@@ -47,8 +50,8 @@ public abstract class RequestContract : IAsyncDisposable
     }
 
     protected static RequestResult Result(RequestRecord record, string outputs) => new(
-        record.Id, RequestState.Succeeded, new(Encoding.UTF8.GetBytes(outputs)), new(1, 2, 3, 6.5),
-        new(32, "full", 2.5), Attempts: 2);
+        record.Id, record.Model, record.Lane, record.Items, record.Ttl,
+        new(RequestState.Succeeded, Attempts: 2, new(1, 2, 3, 6.5), new(32, "full", 2.5), new(Encoding.UTF8.GetBytes(outputs))));
 
     protected async Task<long> BacklogAsync(RequestRecord record) =>
         (await Store.BacklogAsync()).GetValueOrDefault((record.Model, record.Lane));

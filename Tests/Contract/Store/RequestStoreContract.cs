@@ -1,6 +1,7 @@
 using System.Text;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Requests;
+using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Tests.Contract.Store;
 
@@ -80,12 +81,45 @@ public abstract class RequestStoreContract(string connectionString) : RequestCon
     }
 
     [Fact]
-    public async Task An_unknown_request_is_neither_found_nor_gone()
+    public async Task An_id_that_was_never_issued_is_unknown_and_any_other_is_gone()
     {
+        var gone = Record().Id;
+
         Assert.Equal(new(null, IsGone: false), await Store.FindAsync("nobody"));
         Assert.Equal(new(null, IsGone: false), await Store.WatchAsync("nobody"));
         Assert.Equal(new(null, IsGone: false), await Store.CancelAsync("nobody"));
-        Assert.False((await Store.CommitAsync([Result(Record(), "[1]")])).Single());
+        Assert.Equal(new(null, IsGone: true), await Store.FindAsync(gone));
+        Assert.Equal(new(null, IsGone: true), await Store.WatchAsync(gone));
+        Assert.Equal(new(null, IsGone: true), await Store.CancelAsync(gone));
+    }
+
+    [Fact]
+    public async Task An_outcome_may_come_before_its_record()
+    {
+        var record = Record() with { Model = $"m{Guid.NewGuid():N}" };
+
+        Assert.True((await Store.CommitAsync([Result(record, "[1]")])).Single());
+        Assert.Null((await Store.FindAsync(record.Id)).Found);
+        await Store.CreateAsync([record]);
+
+        Assert.Equal(RequestState.Succeeded, (await Store.FindAsync(record.Id)).Found!.State);
+        Assert.Equal(0, await BacklogAsync(record));
+        Assert.DoesNotContain(record.Id, await UnfinishedIdsAsync());
+        Assert.DoesNotContain("hello", (string)(await Redis.Database.StringGetAsync(Keys.Request(record.Id)))!);
+        Assert.InRange((await Redis.Database.KeyTimeToLiveAsync(Keys.Request(record.Id)))!.Value, TimeSpan.Zero, record.Ttl);
+    }
+
+    [Fact]
+    public async Task Many_records_some_of_which_are_there_are_counted_once()
+    {
+        var model = $"m{Guid.NewGuid():N}";
+        RequestRecord[] records = [.. Enumerable.Range(1, 300).Select(i => Record() with { Model = model, Items = 2 })];
+        await Store.CreateAsync(records[..100]);
+        await Store.CommitAsync([.. records[50..150].Select(record => Result(record, "[1,2]"))]);
+
+        await Store.CreateAsync(records);
+
+        Assert.Equal(2 * 200, await BacklogAsync(records[0]));
     }
 
     [Fact]
@@ -106,13 +140,12 @@ public abstract class RequestStoreContract(string connectionString) : RequestCon
         var (waiting, ended) = (await CreateAsync(), await CreateAsync());
         await Store.CommitAsync([Result(ended, "[1]")]);
 
-        Store.MarkRunning([waiting.Id, ended.Id, "nobody"]);
+        Store.MarkRunning([waiting.Id, ended.Id]);
 
-        // The mark is not awaited, and its first use makes a detour to load the script.
+        // The mark is not awaited.
         await Eventually.BecomesTrueAsync(
             async () => (await Store.FindAsync(waiting.Id)).Found!.State == RequestState.Running);
         Assert.Equal(RequestState.Succeeded, (await Store.FindAsync(ended.Id)).Found!.State);
-        Assert.Null((await Store.FindAsync("nobody")).Found);
         Assert.True((await Store.CommitAsync([Result(waiting, "[1]")])).Single());
     }
 }

@@ -13,6 +13,8 @@ public sealed class StoreOutageTests : IAsyncLifetime
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    static readonly string Nobody = RequestId.New(DateTimeOffset.UnixEpoch, shard: 0);
+
     readonly RedisServer _server = RedisServer.Create();
     readonly RedisConnection _redis;
 
@@ -32,7 +34,7 @@ public sealed class StoreOutageTests : IAsyncLifetime
     public async Task A_store_that_comes_late_is_used_when_it_comes()
     {
         await using var wakeUps = new WakeUps(_redis);
-        var away = await Assert.ThrowsAsync<StoreUnavailableException>(() => Requests.FindAsync("nobody"));
+        var away = await Assert.ThrowsAsync<StoreUnavailableException>(() => Requests.FindAsync(Nobody));
         Assert.Contains(_server.ConnectionString, away.Message, StringComparison.Ordinal);
         Assert.Equal(HealthStatus.Unhealthy, (await CheckHealthAsync()).Status);
         await wakeUps.StartAsync();
@@ -84,7 +86,7 @@ public sealed class StoreOutageTests : IAsyncLifetime
         _server.Freeze();
         var started = TimeProvider.System.GetTimestamp();
 
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => Requests.FindAsync("nobody"));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => Requests.FindAsync(Nobody));
 
         Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(15));
         _server.Thaw();
@@ -92,7 +94,7 @@ public sealed class StoreOutageTests : IAsyncLifetime
         {
             try
             {
-                await Requests.FindAsync("nobody");
+                await Requests.FindAsync(Nobody);
                 return true;
             }
             catch (StoreUnavailableException)
@@ -136,7 +138,7 @@ public sealed class StoreOutageTests : IAsyncLifetime
 
     static RequestRecord Record(string? replyTo) => new()
     {
-        Id = Guid.CreateVersion7().ToString("N"),
+        Id = RequestId.New(TimeProvider.System.GetUtcNow(), shard: 7),
         Model = "m",
         Version = "1",
         Lane = Lane.Priority,
@@ -148,5 +150,7 @@ public sealed class StoreOutageTests : IAsyncLifetime
     };
 
     static RequestResult Result(RequestRecord record) => new(
-        record.Id, RequestState.Succeeded, new(Encoding.UTF8.GetBytes("[1]")), new(1, 2, 3, 6), new(1), Attempts: 1);
+        record.Id, record.Model, record.Lane, record.Items, record.Ttl,
+        new(RequestState.Succeeded, Attempts: 1, new(1, 2, 3, 6), new(1), new(Encoding.UTF8.GetBytes("[1]"))),
+        record.ReplyTo);
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Requests;
+using SkillAi.Queue.Contracts.Wire;
 using SkillAi.Queue.Producer.Jobs;
 using SkillAi.Queue.Transport.Broker;
 using SkillAi.Queue.Transport.Redis;
@@ -86,7 +87,9 @@ sealed class FakeWorker : IAsyncDisposable
 
     Task<bool[]> AnswerRequestsAsync(Chunk chunk) => _host.Get<RequestStore>().CommitAsync(
         [.. chunk.Segments.Select(segment => new RequestResult(
-            segment.Request, RequestState.Succeeded,
-            new(Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat("{\"outcome\":\"succeeded\"}", segment.Items))}]")),
-            new(1, 2, 3, 6), new(64), Attempts: 1, segment.ReplyTo))]);
+            segment.Request, chunk.Model, chunk.Lane, segment.Items, segment.Ttl ?? Limits.DefaultTtl,
+            new(RequestState.Succeeded, Attempts: 1, new(1, 2, 3, 6), new(64), Outputs(segment.Items)), segment.ReplyTo))]);
+
+    static RawJson Outputs(int items) => new(Encoding.UTF8.GetBytes(
+        $"[{string.Join(',', Enumerable.Repeat("{\"outcome\":\"succeeded\"}", items))}]"));
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Contracts.Requests;
 using SkillAi.Queue.Tests.Servers;
 using SkillAi.Queue.Transport.Broker;
 using SkillAi.Queue.Transport.Redis;
@@ -69,8 +70,8 @@ public sealed class IntakeTests(SharedServers servers) : ApiTest(servers)
 
     [Theory]
     [InlineData("POST", "/v1/requests")]
-    [InlineData("GET", "/v1/requests/req_1")]
-    [InlineData("GET", "/v1/requests/req_1?wait=20")]
+    [InlineData("GET", "/v1/requests/ID")]
+    [InlineData("GET", "/v1/requests/ID?wait=20")]
     [InlineData("POST", "/v1/jobs?model=m")]
     [InlineData("GET", "/v1/jobs")]
     [InlineData("GET", "/v1/jobs/job_1")]
@@ -78,7 +79,8 @@ public sealed class IntakeTests(SharedServers servers) : ApiTest(servers)
     public async Task A_store_that_is_away_is_503_and_the_api_runs_on(string method, string path)
     {
         await using var host = await ApiHost.StartAsync($"127.0.0.1:{Ports.Free()}");
-        using var message = new HttpRequestMessage(new(method), path);
+        using var message = new HttpRequestMessage(
+            new(method), path.Replace("ID", RequestId.New(TimeProvider.System.GetUtcNow(), shard: 1)));
         if (method == "POST")
             message.Content = path.Contains("jobs") ? Lines("a\n") : Json(Bulk);
 

@@ -103,7 +103,7 @@ public sealed class RequestTests(SharedServers servers) : ApiTest(servers)
         await using var worker = await FakeWorker.StartAsync(_host, Model);
         var id = (await RequestAsync(await SubmitAsync("wait=30"))).Id;
 
-        await _host.Get<RedisConnection>().Database.KeyDeleteAsync(Keys.Request(id));
+        await _host.Get<RedisConnection>().Database.KeyDeleteAsync(Keys.RequestResult(id));
 
         await IsProblemAsync(await _host.Http.GetAsync($"/v1/requests/{id}"), HttpStatusCode.Gone, "gone");
         await IsProblemAsync(await _host.Http.DeleteAsync($"/v1/requests/{id}"), HttpStatusCode.Gone, "gone");
@@ -118,7 +118,10 @@ public sealed class RequestTests(SharedServers servers) : ApiTest(servers)
         var segment = worker.Received[0].Segments[0];
 
         await _host.Get<RequestStore>().CommitAsync(
-            [new(segment.Request, RequestState.Expired, new("[]"u8.ToArray()), new(0, 0, 0, 0), null, 1, segment.ReplyTo)]);
+        [
+            new(segment.Request, Model, Lane.Priority, segment.Items, Limits.DefaultTtl,
+                new(RequestState.Expired, Attempts: 1, new(0, 0, 0, 0), Run: null, new("[]"u8.ToArray())), segment.ReplyTo),
+        ]);
 
         await IsProblemAsync(await waiting, HttpStatusCode.GatewayTimeout, "deadline-passed");
     }

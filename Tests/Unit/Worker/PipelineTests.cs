@@ -40,12 +40,13 @@ public sealed class PipelineTests
 
         Assert.Equal(Settlement.Ack, await pipeline.SettledAsync(delivery));
         var result = Assert.Single(pipeline.Requests);
-        Assert.Equal(("r1", RequestState.Succeeded, 1), (result.Id, result.State, result.Run?.Size));
-        Assert.Equal("no_more", result.Run?.CloseReason);
+        var outcome = result.Outcome;
+        Assert.Equal(("r1", RequestState.Succeeded, 1), (result.Id, outcome.State, outcome.Run?.Size));
+        Assert.Equal("no_more", outcome.Run?.CloseReason);
         Assert.Equal(
             """[{"outcome":"succeeded","output":{"flagged":false,"categories":[],"scores":{"a":0.25}}}]""",
-            Encoding.UTF8.GetString(result.Outputs.Utf8.Span));
-        Assert.True(result.Timings.TotalMs >= result.Timings.ModelMs + result.Timings.RunWaitMs);
+            Encoding.UTF8.GetString(outcome.Outputs.Utf8.Span));
+        Assert.True(outcome.Timings!.TotalMs >= outcome.Timings.ModelMs + outcome.Timings.RunWaitMs);
     }
 
     [Fact]
@@ -58,14 +59,16 @@ public sealed class PipelineTests
         {
             Model = "m", Version = "1", Lane = Lane.Bulk, Items = 4, EnqueuedAt = now,
             Body = "\"A\"\n\"B\"\nwrong\n\"D\""u8.ToArray(),
-            Segments = [new("r1", 2, now), new("r2", 1, now, now - TimeSpan.FromSeconds(1)), new("r3", 1, now, ReplyTo: "api")],
+            Segments = [new("r1", 2, now), new("r2", 1, now, now - TimeSpan.FromSeconds(1)), new("r3", 1, now, ReplyTo: "api", Ttl: TimeSpan.FromHours(2))],
         });
 
         await pipeline.SettledAsync(delivery);
         Assert.Equal(
             [("r1", RequestState.Succeeded), ("r2", RequestState.Failed), ("r3", RequestState.Succeeded)],
-            pipeline.Requests.Select(result => (result.Id, result.State)));
-        Assert.Equal("api", pipeline.Requests.Last().ReplyTo);
+            pipeline.Requests.Select(result => (result.Id, result.Outcome.State)));
+        Assert.Equal(
+            ("api", TimeSpan.FromHours(2), 1), (pipeline.Requests.Last().ReplyTo, pipeline.Requests.Last().Ttl, pipeline.Requests.Last().Items));
+        Assert.Equal((2, Limits.DefaultTtl), (pipeline.Requests.First().Items, pipeline.Requests.First().Ttl));
     }
 
     [Fact]
@@ -114,7 +117,7 @@ public sealed class PipelineTests
         await pipeline.SettledAsync(pipeline.Request("r", "\"A\"", deadline: late));
 
         Assert.Equal(new OutcomeCounts(0, 0, 0, 2), Assert.Single(pipeline.Chunks).Counts);
-        Assert.Equal(RequestState.Expired, Assert.Single(pipeline.Requests).State);
+        Assert.Equal(RequestState.Expired, Assert.Single(pipeline.Requests).Outcome.State);
         Assert.Equal(before, pipeline.Model.Runs);
     }
 

@@ -1,16 +1,10 @@
--- Takes back records of requests that could not be published, as if they had never been. Returns 1 or 0 for each.
--- KEYS, for each record: record, open requests of the shard, backlog of the shard
--- ARGV, for each record: id
-local results = {}
-for i = 0, #KEYS / 3 - 1 do
-  local record, open, backlog = unpack(KEYS, 3 * i + 1, 3 * i + 3)
-  local state, items, lane = unpack(redis.call('HMGET', record, 'state', 'items', 'backlog'))
-  results[i + 1] = 0
-  if state == 'queued' or state == 'running' then
-    redis.call('DEL', record)
-    redis.call('ZREM', open, items .. ' ' .. lane .. ' ' .. ARGV[i + 1])
-    redis.call('HINCRBY', backlog, lane, '-' .. items)
-    results[i + 1] = 1
+-- Takes back records of requests of one shard that could not be published, as if they had never been.
+-- KEYS 1 open requests of the shard, 2 backlog of the shard; then, for each: record
+-- ARGV, for each: id, items, model/lane
+for i = 0, #KEYS - 3 do
+  local id, items, lane = unpack(ARGV, 3 * i + 1, 3 * i + 3)
+  redis.call('UNLINK', KEYS[i + 3])
+  if redis.call('ZREM', KEYS[1], items .. ' ' .. lane .. ' ' .. id) == 1 then
+    redis.call('HINCRBY', KEYS[2], lane, -tonumber(items))
   end
 end
-return results
