@@ -1,4 +1,5 @@
 using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Contracts.Requests;
 using StackExchange.Redis;
 
 namespace SkillAi.Queue.Transport.Redis;
@@ -44,21 +45,34 @@ public sealed class ReplayStore(RedisConnection redis, DeadLetterStore letters, 
     Task<RedisResult> StoreJobAsync(string job, ReplayResult result) => redis.WriteAsync("job_overlay", db =>
         JobScripts.OverlayAsync(db, job, result.Chunk, result.Index, result.Result, time.GetUtcNow()));
 
-    Task<bool> StoreRequestAsync(ReplayResult result) => redis.WriteAsync("request_overlay", async db =>
+    async Task StoreRequestAsync(ReplayResult result)
     {
-        RedisKey record = Keys.Request(result.Request!);
+        if (RequestId.IsIssued(result.Request))
+            await redis.WriteAsync("request_overlay", db => OverlayAsync(db, Keys.RequestResult(result.Request!), result));
+    }
+
+    static async Task<bool> OverlayAsync(IDatabase database, RedisKey key, ReplayResult replay)
+    {
         while (true)
         {
-            var before = await db.HashGetAsync(record, "outputs");
-            if (before.IsNullOrEmpty || OutputSplice.OutcomeAt(Span(before), result.Index) != Outcome.Failed)
+            var before = await database.StringGetAsync(key);
+            if (before.IsNull)
                 return false;
 
+            var outcome = RequestFields.ReadResult(before).Outcome;
+            if (OutputSplice.OutcomeAt(outcome.Outputs.Utf8.Span, replay.Index) != Outcome.Failed)
+                return false;
+
+            // A request of which no item had succeeded has succeeded now.
+            var after = RequestFields.Replace(before, outcome with
+            {
+                State = outcome.State == RequestState.Failed ? RequestState.Succeeded : outcome.State,
+                Outputs = new(OutputSplice.Replace(outcome.Outputs.Utf8.Span, replay.Index, replay.Result.Span)),
+            });
+
             // Another replay of the same request may come in between: then with what it left.
-            var after = OutputSplice.Replace(Span(before), result.Index, result.Result.Span);
-            if ((bool)await RequestScript.RunAsync(db, [record], [before, after]))
+            if ((bool)await RequestScript.RunAsync(database, [key], [before, after]))
                 return true;
         }
-    });
-
-    static ReadOnlySpan<byte> Span(RedisValue value) => ((ReadOnlyMemory<byte>)value).Span;
+    }
 }

@@ -26,6 +26,20 @@ static class RequestFields
         return (byte[])[.. facts, (byte)'\n', .. outcome.Outputs.Utf8.Span];
     }
 
+    /// <summary>The facts, empty where the outcome came before its record, and the outcome.</summary>
+    public static (ReadOnlyMemory<byte> Facts, RequestOutcome Outcome) ReadResult(RedisValue result)
+    {
+        var (facts, outcome) = Split(result);
+        return (facts, ReadOutcome(outcome));
+    }
+
+    /// <summary>The result with another outcome.</summary>
+    public static RedisValue Replace(RedisValue result, RequestOutcome outcome)
+    {
+        var (facts, _) = Split(result);
+        return (byte[])[.. facts.Span, (byte)'\n', .. ((ReadOnlyMemory<byte>)Write(outcome)).Span];
+    }
+
     public static RequestOutcome ReadOutcome(ReadOnlyMemory<byte> value)
     {
         var (facts, outputs) = Split(value);
@@ -42,11 +56,11 @@ static class RequestFields
                 : ReadRecord(record).ToResource() with { State = isRunning ? RequestState.Running : RequestState.Queued };
         }
 
-        var (facts, outcome) = Split(result);
+        var (facts, outcome) = ReadResult(result);
         if (facts.IsEmpty && !record.IsNull)
             (facts, _) = Split(record);
 
-        return facts.IsEmpty ? null : ReadFacts(facts).ToResource().EndedBy(ReadOutcome(outcome));
+        return facts.IsEmpty ? null : ReadFacts(facts).ToResource().EndedBy(outcome);
     }
 
     /// <summary>Outputs of a request whose items all ended as it did, without an answer.</summary>

@@ -57,13 +57,14 @@ public abstract class ReplayContract : JobContract
     {
         var job = await CreateAsync([1, 1]);
         await CommitAsync(job, 0, new(0, 1, 0, 0));
+        var gone = RequestId.New(Time.GetUtcNow(), shard: 5);
 
-        await _replays.StoreAsync([OfJob(job, 1, 1, "line"), OfJob("none", 0, 0, "line"), OfRequest("none", 0, "{}")]);
+        await _replays.StoreAsync([OfJob(job, 1, 1, "line"), OfJob("none", 0, 0, "line"), OfRequest(gone, 0, "{}")]);
 
         Assert.Empty(await Store.ReadReplayedAsync(job));
         Assert.Empty(await Store.ReadReplayedAsync("none"));
         Assert.Equal(1, (await GetAsync(job)).Failed);
-        Assert.False(await Redis.Database.KeyExistsAsync(Keys.Request("none")));
+        Assert.False(await Redis.Database.KeyExistsAsync(Keys.RequestResult(gone)));
     }
 
     [Theory]
@@ -74,15 +75,16 @@ public abstract class ReplayContract : JobContract
     {
         var record = new RequestRecord
         {
-            Id = "req_" + Guid.NewGuid().ToString("N"), Model = "m", Version = "1", Lane = Lane.Priority, Items = 4, Input = "1\n2\n3\n4"u8.ToArray(),
+            Id = RequestId.New(Time.GetUtcNow(), shard: 5), Model = "m", Version = "1", Lane = Lane.Priority, Items = 4, Input = "1\n2\n3\n4"u8.ToArray(),
             CreatedAt = Time.GetUtcNow(), Ttl = TimeSpan.FromHours(1),
         };
         await _requests.CreateAsync([record]);
         const string Failed = """{"outcome":"failed","error":{"outcome":"succeeded"}}""";
         const string Expired = """{"id":"x","outcome":"expired"}""";
         await _requests.CommitAsync([new(
-            record.Id, Enum.Parse<RequestState>(before, ignoreCase: true), new(Encoding.UTF8.GetBytes($"[{Failed},{Expired},{Failed},{Failed}]")),
-            new(1, 2, 3, 4), Run: null, Attempts: 1)]);
+            record.Id, record.Model, record.Lane, record.Items, record.Ttl,
+            new(Enum.Parse<RequestState>(before, ignoreCase: true), Attempts: 1, new(1, 2, 3, 4), Run: null,
+                new(Encoding.UTF8.GetBytes($"[{Failed},{Expired},{Failed},{Failed}]"))))]);
 
         await _replays.StoreAsync([.. Enumerable.Range(0, 3).Select(i => OfRequest(record.Id, i, Succeeded(i)))]);
         await _replays.StoreAsync([OfRequest(record.Id, 0, """{"outcome":"succeeded","output":"again"}"""), OfRequest(record.Id, 9, "{}")]);
