@@ -64,6 +64,12 @@ public static class Keys
     /// <summary>Hash: dead letter to its size in bytes, and <c>total</c> to their sum.</summary>
     public const string DeadLetterSizes = "skillai:{dead}:sizes";
 
+    /// <summary>Hash: what is known of a call that carries an idempotency key, by the digest that names it; kept for a
+    /// day. The lease lives while a try of it runs.</summary>
+    public static string KeyedCall(string scope) => $"skillai:{{{scope}}}:call";
+
+    public static string KeyedCallLease(string scope) => $"skillai:{{{scope}}}:call-lease";
+
     /// <summary>Hash: <c>name/version</c> to the manifest, as declared by workers and by configuration. No TTL.</summary>
     public const string Models = "skillai:models";
 

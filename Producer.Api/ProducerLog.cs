@@ -51,6 +51,12 @@ static partial class ProducerLog
     [LoggerMessage(17, LogLevel.Warning, "Requests that wait with an empty queue are published again: {Requests}")]
     public static partial void StuckRequestsFedAgain(this ILogger logger, int requests);
 
+    [LoggerMessage(20, LogLevel.Information, "Upload of job {Job} broke off; it may be sent again under its key")]
+    public static partial void UploadBroken(this ILogger logger, string job);
+
+    [LoggerMessage(21, LogLevel.Warning, "How a call with an idempotency key ended was not noted: {Reason}")]
+    public static partial void CallNotNoted(this ILogger logger, string reason);
+
     [LoggerMessage(15, LogLevel.Information, "The model directory can be read again")]
     public static partial void CatalogFresh(this ILogger logger);
 }

@@ -64,7 +64,7 @@ sealed class OpenJobs(JobStore jobs, JobEnding ending, FeederOptions options, Ti
             _missing.Remove(id);
             if (job is null || job.State.IsTerminal())
                 await CloseAsync(id, job, isListed, cancellationToken);
-            else if (job.State == JobState.Receiving && time.GetUtcNow() - job.TouchedAt > JobTimes.UploadPatience)
+            else if (job.State == JobState.Receiving && IsDead(job))
                 await FailAsync(id, JobUpload.Incomplete);
             else
                 await UpdateAsync(job, fromStart);
@@ -131,6 +131,9 @@ sealed class OpenJobs(JobStore jobs, JobEnding ending, FeederOptions options, Ti
         Lane(feed).Policy.Remove(feed);
         return true;
     }
+
+    bool IsDead(JobSnapshot upload) => time.GetUtcNow() - upload.TouchedAt
+        > (upload.Record.IsResumable ? JobTimes.ResumePatience : JobTimes.UploadPatience);
 
     LaneFeed Lane(JobFeed feed)
     {

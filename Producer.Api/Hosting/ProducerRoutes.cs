@@ -1,4 +1,5 @@
 using SkillAi.Queue.Producer.DeadLetters;
+using SkillAi.Queue.Producer.Idempotency;
 using SkillAi.Queue.Producer.Jobs;
 using SkillAi.Queue.Producer.Models;
 using SkillAi.Queue.Producer.Problems;
@@ -27,7 +28,7 @@ public static class ProducerRoutes
         var submit = app.Services.GetRequiredService<SubmitEndpoint>();
         var requests = app.Services.GetRequiredService<RequestEndpoints>();
 
-        app.MapPost("/v1/requests", submit.SubmitAsync);
+        app.MapCreate("/v1/requests", submit.SubmitAsync);
         app.MapGet("/v1/requests/{id}", requests.FindAsync);
         app.MapDelete("/v1/requests/{id}", requests.CancelAsync);
     }
@@ -38,7 +39,7 @@ public static class ProducerRoutes
         var jobs = app.Services.GetRequiredService<JobEndpoints>();
         var results = app.Services.GetRequiredService<ResultEndpoints>();
 
-        app.MapPost("/v1/jobs", upload.UploadAsync);
+        app.MapCreate("/v1/jobs", upload.UploadAsync);
         app.MapGet("/v1/jobs", jobs.ListAsync);
         app.MapGet("/v1/jobs/{id}", jobs.FindAsync);
         app.MapGet("/v1/jobs/{id}/results", results.ResultsAsync);
@@ -58,6 +59,10 @@ public static class ProducerRoutes
         app.MapDelete("/v1/dead-letters/{id}", one.DeleteAsync);
         app.MapPost("/v1/dead-letters/{id}/replay", one.ReplayAsync);
     }
+
+    /// <summary>A POST that creates something may carry an idempotency key.</summary>
+    static void MapCreate(this WebApplication app, string route, RequestDelegate endpoint) =>
+        app.MapPost(route, app.Services.GetRequiredService<KeyedCalls>().Guard(route, endpoint));
 
     static void MapModels(this WebApplication app)
     {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using SkillAi.Queue.Producer.DeadLetters;
 using SkillAi.Queue.Producer.Feeding;
+using SkillAi.Queue.Producer.Idempotency;
 using SkillAi.Queue.Producer.Intake;
 using SkillAi.Queue.Producer.Jobs;
 using SkillAi.Queue.Producer.Models;
@@ -38,6 +39,7 @@ public static class ProducerServices
         services.AddOptions<SecurityOptions>().BindConfiguration("Security");
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<SecurityOptions>>().Value);
         services.AddSingleton<Tenancy>();
+        services.AddSingleton<KeyedCalls>();
     }
 
     static void AddModels(this IServiceCollection services)

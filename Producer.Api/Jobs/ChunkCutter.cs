@@ -22,6 +22,9 @@ sealed class ChunkCutter
     int _markSeen;
     bool _isPastMark;
 
+    /// <summary>Chunks cut so far.</summary>
+    public int Chunks => _chunks;
+
     /// <summary>Whether an item has been seen, in a chunk already cut or not.</summary>
     public bool HasItems => _chunks > 0 || _items > 0;
 

@@ -1,16 +1,19 @@
 using System.IO.Pipelines;
+using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Producer.Idempotency;
 using SkillAi.Queue.Producer.Problems;
 using SkillAi.Queue.Producer.Telemetry;
-using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Producer.Jobs;
 
 /// <summary>Takes one body in: cuts it, spools it, and ends the job as failed when the body turns out to be unusable.
-/// The job comes into being with its first item.</summary>
+/// The job comes into being with its first item. Under an idempotency key a body that breaks off leaves the job open,
+/// and the next try of the call goes on with it: the cut follows from the bytes alone, so that chunks which are there
+/// already are told by their position and compared.</summary>
 sealed class JobUpload(
-    JobRecord record, UploadStore store, IntakeMetrics metrics, TimeProvider time, ILogger<JobUpload> logger)
-    : IAsyncDisposable
+    JobRecord record, KeyedCall? call, UploadStore store, IntakeMetrics metrics, TimeProvider time,
+    ILogger<JobUpload> logger) : IAsyncDisposable
 {
     public const string Incomplete = "input incomplete";
     public const string NotGzip = "input is not valid gzip";
@@ -18,6 +21,9 @@ sealed class JobUpload(
     readonly ChunkCutter _cutter = new();
     SpoolWriter? _spool;
     UploadPulse? _pulse;
+
+    /// <summary>Chunks that an earlier try has brought in; null where this one is the first.</summary>
+    public int? Counted { get; init; }
 
     /// <summary>The job, when its whole body is in the spool.</summary>
     /// <exception cref="ProblemException">The body holds no items, or is broken.</exception>
@@ -39,7 +45,7 @@ sealed class JobUpload(
         }
         catch (Exception failure) when (failure is not ProblemException)
         {
-            await FailAsync(Incomplete);
+            await BreakOffAsync();
             throw;
         }
     }
@@ -69,28 +75,65 @@ sealed class JobUpload(
         await SpoolAsync(cancellationToken);
         if (_spool is null)
             throw new ProblemException(Problem.EmptyBody());
+        if (_cutter.Chunks < Counted)
+            throw new ProblemException(Problem.KeyReused());
 
         await _spool.CompleteAsync();
+
+        // Noted before the job is complete: from then on only the fingerprint tells a repeat from another body.
+        if (call is not null)
+            await call.BindAsync(record.Id, isBodyRead: true);
+
         return await store.CompleteAsync(record.Id) ?? throw new JobEndedException();
     }
 
     async Task SpoolAsync(CancellationToken cancellationToken)
     {
-        if (_spool is null)
-        {
-            if (!_cutter.HasItems)
-                return;
+        if (_spool is null && !_cutter.HasItems)
+            return;
 
-            await store.CreateAsync(record);
-            _pulse = new(record.Id, store, time);
-            _spool = new(record.Id, first: 0, store);
-        }
-
+        _spool ??= await BeginAsync();
         while (_cutter.TryTake(out var chunk))
         {
+            if (chunk.Index < Counted)
+            {
+                await RequireSameAsync(chunk, cancellationToken);
+                continue;
+            }
+
             await _spool.AddAsync(chunk, cancellationToken);
             metrics.Enqueued(record.Model, Lane.Bulk, chunk.Items);
         }
+    }
+
+    async Task<SpoolWriter> BeginAsync()
+    {
+        if (call is not null)
+            await call.BindAsync(record.Id, isBodyRead: false);
+
+        // Of a job that goes on this changes nothing but what a first try that died had no time for.
+        await store.CreateAsync(record);
+        call?.Keep();
+        _pulse = new(record.Id, store, time);
+        return new(record.Id, Counted ?? 0, store);
+    }
+
+    async Task RequireSameAsync(CutChunk chunk, CancellationToken cancellationToken)
+    {
+        if (!await store.HoldsAsync(record.Id, chunk, cancellationToken))
+            throw new ProblemException(Problem.KeyReused());
+    }
+
+    async Task BreakOffAsync()
+    {
+        if (call is null || _spool is null)
+        {
+            await FailAsync(Incomplete);
+            return;
+        }
+
+        logger.UploadBroken(record.Id);
+        await _spool.CompleteAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Without the caller's token: it is the caller who is gone. What fails here is found by the feeder.</summary>

@@ -1,6 +1,9 @@
 using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Contracts.Jobs;
+using SkillAi.Queue.Producer.Idempotency;
 using SkillAi.Queue.Producer.Intake;
 using SkillAi.Queue.Producer.Models;
+using SkillAi.Queue.Producer.Problems;
 using SkillAi.Queue.Producer.Requests;
 using SkillAi.Queue.Producer.Security;
 using SkillAi.Queue.Producer.Telemetry;
@@ -11,10 +14,27 @@ namespace SkillAi.Queue.Producer.Jobs;
 /// <summary><c>POST /v1/jobs?model=…</c>: 202 when the whole body is in the spool. Everything that can be refused
 /// without the body is refused before it is read.</summary>
 sealed class UploadEndpoint(
-    Tenancy tenants, ModelCatalog models, UploadStore store, IntakeMetrics metrics, TimeProvider time,
+    Tenancy tenants, ModelCatalog models, JobStore jobs, UploadStore store, IntakeMetrics metrics, TimeProvider time,
     ILogger<JobUpload> logger)
 {
     public async Task UploadAsync(HttpContext context)
+    {
+        var call = context.Features.Get<KeyedCall>();
+        var job = await FindEarlierAsync(call) switch
+        {
+            null or { State: JobState.Failed or JobState.Expired } => await UploadAsync(context, call),
+            { State: JobState.Cancelled } ended => throw new ProblemException(Problem.JobEnded(ended.Record.Id)),
+            { State: JobState.Receiving } open => await GoOnAsync(context, call, open),
+            var complete => await RepeatAsync(context, call, complete),
+        };
+        context.Response.Headers.Location = "/v1/jobs/" + job.Record.Id;
+        await context.Response.ShowAsync(StatusCodes.Status202Accepted, job);
+    }
+
+    async Task<JobSnapshot?> FindEarlierAsync(KeyedCall? call) =>
+        call?.Subject is { } job ? (await jobs.FindAsync(job)).Found : null;
+
+    async Task<JobSnapshot> UploadAsync(HttpContext context, KeyedCall? call)
     {
         var now = time.GetUtcNow();
         var query = JobQuery.Read(context.Request.Query);
@@ -27,14 +47,33 @@ sealed class UploadEndpoint(
             CreatedAt = now,
             DeadlineAt = now + query.Deadline,
             Ttl = query.Ttl,
+            IsResumable = call is not null,
             Tenant = tenants.Of(context.Request),
             Metadata = query.Metadata,
             Traceparent = context.Request.Traceparent(),
         };
 
-        await using var upload = new JobUpload(record, store, metrics, time, logger);
-        var job = await upload.RunAsync(body, context.RequestAborted);
-        context.Response.Headers.Location = "/v1/jobs/" + record.Id;
-        await context.Response.ShowAsync(StatusCodes.Status202Accepted, job);
+        await using var upload = new JobUpload(record, call, store, metrics, time, logger);
+        return await upload.RunAsync(body, context.RequestAborted);
+    }
+
+    /// <summary>The upload of an earlier try broke off, or its process died.</summary>
+    async Task<JobSnapshot> GoOnAsync(HttpContext context, KeyedCall? call, JobSnapshot job)
+    {
+        var body = JobBody.Open(context);
+        await using var upload = new JobUpload(job.Record, call, store, metrics, time, logger) { Counted = job.Chunks };
+        return await upload.RunAsync(body, context.RequestAborted);
+    }
+
+    /// <summary>An earlier try came to its end, only its answer was lost.</summary>
+    static async Task<JobSnapshot> RepeatAsync(HttpContext context, KeyedCall? call, JobSnapshot job)
+    {
+        JobBody.Open(context);
+        call?.Keep();
+        if (call is not null)
+            await call.RequireSameBodyAsync(context.RequestAborted);
+
+        context.Response.Headers[HttpHeaders.IdempotencyReplayed] = "true";
+        return job;
     }
 }

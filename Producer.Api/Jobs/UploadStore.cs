@@ -31,6 +31,13 @@ sealed class UploadStore(JobStore jobs, IBlobStore blobs, TimeProvider time)
         });
     }
 
+    /// <summary>Whether this very chunk is in the spool.</summary>
+    public async Task<bool> HoldsAsync(string job, CutChunk chunk, CancellationToken cancellationToken)
+    {
+        var packed = await PatientlyAsync(() => blobs.FindAsync(job, BlobName(chunk.Index), cancellationToken));
+        return packed is not null && Gzip.Decompress(packed).AsSpan().SequenceEqual(chunk.Lines);
+    }
+
     /// <param name="at">Position of the first of these chunks.</param>
     public Task<AppendOutcome> AppendAsync(string job, int at, IReadOnlyList<int> items) =>
         PatientlyAsync(() => jobs.AppendAsync(job, at, items));

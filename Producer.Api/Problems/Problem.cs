@@ -1,3 +1,5 @@
+using SkillAi.Queue.Contracts;
+
 namespace SkillAi.Queue.Producer.Problems;
 
 /// <summary>What went wrong, as RFC 9457 tells it. <see cref="Slug"/> is the stable part of its type.</summary>
@@ -58,6 +60,14 @@ sealed record Problem(
 
     public static Problem ReplayUnderWay() =>
         new(409, "replay-under-way", "A replay is under way", "The dead letter goes when it succeeds.");
+
+    public static Problem StillRunning() =>
+        new(409, "still-running", "The call is still running", "An earlier try under the same Idempotency-Key has not ended.",
+            HttpHeaders.IdempotencyKey, RetryAfter: 1);
+
+    public static Problem KeyReused() =>
+        new(422, "key-reused", "The Idempotency-Key belongs to another call",
+            "It was used with another body or other parameters.", HttpHeaders.IdempotencyKey);
 
     public static Problem QueueFull() =>
         new(429, "queue-full", "The lane is full", "Its queue takes no more work now.", RetryAfter: 1);

@@ -8,7 +8,7 @@ using SkillAi.Queue.Transport.Redis;
 namespace SkillAi.Queue.Producer.Requests;
 
 /// <summary>What can be done with a request once it is accepted.</summary>
-sealed class RequestEndpoints(RequestStore store, RequestWaiter waiter, WakeUps wakeUps, EventBus events)
+sealed class RequestEndpoints(RequestStore store, RequestWaiter waiter, EventBus events)
 {
     /// <summary><c>GET /v1/requests/{id}[?wait=N]</c></summary>
     public async Task FindAsync(HttpContext context)
@@ -16,7 +16,7 @@ sealed class RequestEndpoints(RequestStore store, RequestWaiter waiter, WakeUps 
         var id = Id(context);
         var wait = Waits.Read(context.Request);
         var resource = wait > TimeSpan.Zero
-            ? await WaitAsync(id, wait, context.RequestAborted)
+            ? await waiter.WaitAsync(id, wait, context.RequestAborted)
             : (await store.FindAsync(id)).Found();
         await context.Response.ShowAsync(StatusCodes.Status200OK, resource);
     }
@@ -29,20 +29,6 @@ sealed class RequestEndpoints(RequestStore store, RequestWaiter waiter, WakeUps 
             events.Publish(new WorkCancelled(resource.Id));
 
         await context.Response.ShowAsync(StatusCodes.Status200OK, resource);
-    }
-
-    async Task<RequestResource> WaitAsync(string id, TimeSpan wait, CancellationToken cancellationToken)
-    {
-        // First the ticket, then the look: an end in between is not missed.
-        var ticket = wakeUps.Expect(id);
-        try
-        {
-            return await waiter.WaitAsync(ticket, (await store.WatchAsync(id)).Found(), wait, cancellationToken);
-        }
-        finally
-        {
-            ticket.Dispose();
-        }
     }
 
     static string Id(HttpContext context) =>

@@ -10,6 +10,21 @@ sealed class RequestWaiter(
 {
     static readonly TimeSpan Tick = TimeSpan.FromSeconds(2);
 
+    /// <summary>Waits for a request that was accepted before.</summary>
+    public async Task<RequestResource> WaitAsync(string id, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        // First the ticket, then the look: an end in between is not missed.
+        var ticket = wakeUps.Expect(id);
+        try
+        {
+            return await WaitAsync(ticket, (await store.WatchAsync(id)).Found(), wait, cancellationToken);
+        }
+        finally
+        {
+            ticket.Dispose();
+        }
+    }
+
     /// <summary>The resource as it is at its end or, when that does not come in time, as last seen.</summary>
     /// <param name="ticket">Taken before <paramref name="seen"/> was read or the request was published. Given away:
     /// it is disposed here.</param>

@@ -1,6 +1,8 @@
 using System.Globalization;
+using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Events;
 using SkillAi.Queue.Contracts.Requests;
+using SkillAi.Queue.Producer.Idempotency;
 using SkillAi.Queue.Producer.Intake;
 using SkillAi.Queue.Producer.Problems;
 using SkillAi.Queue.Producer.Security;
@@ -21,38 +23,39 @@ sealed class SubmitEndpoint(
         var caller = new Caller(tenants.Of(context.Request), context.Request.Traceparent());
         var preferences = Preferences.Parse(context.Request.Headers["Prefer"]);
         var submission = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
+        var call = context.Features.Get<KeyedCall>();
+        if (call is not null && await FindEarlierAsync(call, context.RequestAborted) is { } earlier)
+        {
+            await RepeatAsync(context, earlier, preferences.Wait);
+            return;
+        }
+
         var record = await intake.PrepareAsync(submission, now, caller, context.RequestAborted);
 
         if (preferences.Wait is not { } wait)
         {
-            await intake.AcceptAsync(record);
+            await AcceptAsync(record, call);
             await AcceptedAsync(context, RequestViews.Queued(record));
             return;
         }
 
         context.Response.Headers["Preference-Applied"] =
             string.Create(CultureInfo.InvariantCulture, $"wait={(int)wait.TotalSeconds}");
-        var resource = await SubmitAndWaitAsync(
-            record with { ReplyTo = wakeUps.Instance }, wait, context.RequestAborted);
-        await (resource.State switch
-        {
-            RequestState.Queued or RequestState.Running => AcceptedAsync(context, resource),
-            RequestState.Expired => ProblemBody.WriteAsync(context, Problem.DeadlinePassed(resource.Id)),
-            _ => context.Response.ShowAsync(StatusCodes.Status200OK, resource),
-        });
+        await ShowAsync(context, await SubmitAndWaitAsync(
+            record with { ReplyTo = wakeUps.Instance }, call, wait, context.RequestAborted));
     }
 
     async Task<RequestResource> SubmitAndWaitAsync(
-        RequestRecord record, TimeSpan wait, CancellationToken cancellationToken)
+        RequestRecord record, KeyedCall? call, TimeSpan wait, CancellationToken cancellationToken)
     {
         // Before it is published: the answer may be here sooner than the broker's confirm.
         var ticket = wakeUps.Expect(record.Id);
         try
         {
-            await intake.AcceptAsync(record);
+            await AcceptAsync(record, call);
             return await waiter.WaitAsync(ticket, RequestViews.Queued(record), wait, cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && call is null)
         {
             await CancelAsync(record.Id);
             throw;
@@ -61,6 +64,34 @@ sealed class SubmitEndpoint(
         {
             ticket.Dispose();
         }
+    }
+
+    /// <summary>What an earlier try of the call created before it ended without an answer.</summary>
+    async Task<RequestResource?> FindEarlierAsync(KeyedCall call, CancellationToken cancellationToken)
+    {
+        if (call.Subject is not { } id || (await store.FindAsync(id)).Found is not { } found)
+            return null;
+
+        call.Keep();
+        await call.RequireSameBodyAsync(cancellationToken);
+        return found;
+    }
+
+    async Task RepeatAsync(HttpContext context, RequestResource earlier, TimeSpan? wait)
+    {
+        context.Response.Headers[HttpHeaders.IdempotencyReplayed] = "true";
+        await (wait is { } time
+            ? ShowAsync(context, await waiter.WaitAsync(earlier.Id, time, context.RequestAborted))
+            : AcceptedAsync(context, earlier));
+    }
+
+    async Task AcceptAsync(RequestRecord record, KeyedCall? call)
+    {
+        if (call is not null)
+            await call.BindAsync(record.Id, isBodyRead: true);
+
+        await intake.AcceptAsync(record);
+        call?.Keep();
     }
 
     /// <summary>Nobody can ask for the result of a synchronous call whose caller has left: its id was never told.</summary>
@@ -76,6 +107,13 @@ sealed class SubmitEndpoint(
             logger.NotCancelled(id, outage.Message);
         }
     }
+
+    static Task ShowAsync(HttpContext context, RequestResource resource) => resource.State switch
+    {
+        RequestState.Queued or RequestState.Running => AcceptedAsync(context, resource),
+        RequestState.Expired => ProblemBody.WriteAsync(context, Problem.DeadlinePassed(resource.Id)),
+        _ => context.Response.ShowAsync(StatusCodes.Status200OK, resource),
+    };
 
     static Task AcceptedAsync(HttpContext context, RequestResource resource)
     {

@@ -30,6 +30,7 @@ public static class RedisHosting
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<DeadLettersOptions>>().Value);
         services.AddSingleton<DeadLetterStore>();
         services.AddSingleton<ReplayStore>();
+        services.AddSingleton<KeyedCallStore>();
         services.AddSingleton<ModelDirectory>();
         services.AddSingleton<FeederLease>();
         services.AddSingleton<WakeUps>();

@@ -21,6 +21,12 @@ static class JobFields
         yield return record.CreatedAt.ToUnixTimeMilliseconds();
         yield return "ttl";
         yield return (long)record.Ttl.TotalMilliseconds;
+        if (record.IsResumable)
+        {
+            yield return "resumable";
+            yield return true;
+        }
+
         if (record.DeadlineAt is { } deadline)
         {
             yield return "deadline";
@@ -56,6 +62,7 @@ static class JobFields
             CreatedAt = At(fields["created"]),
             DeadlineAt = FindTime("deadline"),
             Ttl = TimeSpan.FromMilliseconds((long)fields["ttl"]),
+            IsResumable = Number("resumable") != 0,
             Metadata = Find("metadata") is { IsNull: false } json
                 ? JsonSerializer.Deserialize(json.ToString(), WireJson.Default.DictionaryStringString)
                 : null,

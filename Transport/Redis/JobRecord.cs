@@ -12,6 +12,9 @@ public sealed record JobRecord
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? DeadlineAt { get; init; }
     public required TimeSpan Ttl { get; init; }
+    /// <summary>Whether an upload that broke off may be sent again.</summary>
+    public bool IsResumable { get; init; }
+
     public string Tenant { get; init; } = Tenants.Default;
     public Dictionary<string, string>? Metadata { get; init; }
     public string? Traceparent { get; init; }

@@ -26,3 +26,6 @@ public sealed class DeadLettersOnCluster(ClusterRedis server)
 
 public sealed class ReplaysOnCluster(ClusterRedis server)
     : ReplayContract(server.ConnectionString), IClassFixture<ClusterRedis>;
+
+public sealed class KeyedCallsOnCluster(ClusterRedis server)
+    : KeyedCallContract(server.ConnectionString), IClassFixture<ClusterRedis>;

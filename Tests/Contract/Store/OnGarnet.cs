@@ -26,3 +26,6 @@ public sealed class DeadLettersOnGarnet(Garnet server)
 
 public sealed class ReplaysOnGarnet(Garnet server)
     : ReplayContract(server.ConnectionString), IClassFixture<Garnet>;
+
+public sealed class KeyedCallsOnGarnet(Garnet server)
+    : KeyedCallContract(server.ConnectionString), IClassFixture<Garnet>;

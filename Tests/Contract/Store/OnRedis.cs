@@ -26,3 +26,6 @@ public sealed class DeadLettersOnRedis(PlainRedis server)
 
 public sealed class ReplaysOnRedis(PlainRedis server)
     : ReplayContract(server.ConnectionString), IClassFixture<PlainRedis>;
+
+public sealed class KeyedCallsOnRedis(PlainRedis server)
+    : KeyedCallContract(server.ConnectionString), IClassFixture<PlainRedis>;
