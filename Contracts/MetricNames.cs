@@ -24,6 +24,7 @@ public static class MetricNames
     public const string Quantum = "skillai_batch_quantum_seconds";
     public const string RunFill = "skillai_batch_fill_ratio";
     public const string ItemsRetried = "skillai_items_retried_total";
+    public const string ItemsAside = "skillai_items_aside_total";
     public const string ItemsDead = "skillai_items_dead_total";
     public const string LettersDropped = "skillai_dead_letters_dropped_total";
     public const string LastDelivery = "skillai_consumer_last_delivery_timestamp_seconds";

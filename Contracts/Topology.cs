@@ -13,6 +13,10 @@ public static class Topology
     /// <summary>Where chunks end that no worker can answer.</summary>
     public const string DeadLetters = "skillai.dead";
 
+    /// <summary>Exchange (fanout) and queue of a rung of the retry ladder: what comes in with a lane's queue as its routing
+    /// key goes back there, by <see cref="Exchange"/>, when the rung's time is over.</summary>
+    public static string RetryQueue(RetryRung rung) => $"skillai.retry.{rung.Name()}";
+
     /// <summary>Message type of a chunk on the wire.</summary>
     public const string ChunkType = "skillai.chunk.v1";
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using SkillAi.Queue.Contracts;
 
@@ -51,8 +52,12 @@ public sealed partial class NamesTests
         var documents = Manifests.ReadStrictly(Chart.Render(4, "production.yaml"));
 
         Assert.Equal(
-            [Topology.DeadLetters, Topology.Exchange, Topology.Unrouted],
+            new[] { Topology.DeadLetters, Topology.Exchange, Topology.Unrouted }
+                .Concat(Enum.GetValues<RetryRung>().Select(Topology.RetryQueue)).Order(),
             documents.OfType<BrokerObject<ExchangeSpec>>().Select(exchange => exchange.Spec.Name).Order());
+        Assert.All(Enum.GetValues<RetryRung>(), rung => Assert.Equal(
+            rung.Delay().TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
+            documents.OfType<BrokerObject<QueueSpec>>().Single(queue => queue.Spec.Name == Topology.RetryQueue(rung)).Spec.Arguments!["x-message-ttl"].ToString()));
         Assert.Superset(
             new HashSet<string> { Topology.DeadLetters, Topology.Unrouted, Topology.Queue("ranking", Lane.Bulk) },
             documents.OfType<BrokerObject<QueueSpec>>().Select(queue => queue.Spec.Name).ToHashSet());
@@ -64,6 +69,7 @@ public sealed partial class NamesTests
     [Theory]
     [InlineData("skillai-priority", "skillai.moderation.priority")]
     [InlineData("skillai-bulk", "skillai.moderation.bulk")]
+    [InlineData("skillai-retry", "skillai.retry.1s")]
     [InlineData("skillai-kept", Topology.DeadLetters)]
     [InlineData("skillai-kept", Topology.Unrouted)]
     public void Policies_apply_to_the_queues_they_are_meant_for(string policy, string queue)

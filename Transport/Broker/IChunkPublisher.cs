@@ -14,6 +14,11 @@ public interface IChunkPublisher
     /// queue to route to. The chunk may have been stored if the confirm was lost.</exception>
     Task PublishAsync(Chunk chunk, CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="PublishAsync"/>, but the chunk comes to its lane's end only when the rung's time is over.</summary>
+    /// <exception cref="BrokerRefusedException">The rung or the lane is full: nothing was stored.</exception>
+    /// <exception cref="BrokerUnavailableException">As there.</exception>
+    Task PublishLaterAsync(Chunk chunk, RetryRung rung, CancellationToken cancellationToken);
+
     /// <summary>Messages that wait in a lane's queue, not those on loan; null when the broker cannot say now.</summary>
     Task<QueueDepth?> FindDepthAsync(string model, Lane lane, CancellationToken cancellationToken);
 }

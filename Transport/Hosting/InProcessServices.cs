@@ -13,7 +13,9 @@ public static class InProcessServices
         services.AddSingleton<IValidateOptions<InProcessOptions>, InProcessOptionsValidator>();
         services.AddOptions<InProcessOptions>().BindConfiguration("InProcess").ValidateOnStart();
         services.AddSingleton(
-            provider => new InProcessBroker(provider.GetRequiredService<IOptions<InProcessOptions>>().Value));
+            provider => new InProcessBroker(
+                provider.GetRequiredService<IOptions<InProcessOptions>>().Value,
+                provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddSingleton<IChunkPublisher>(provider => provider.GetRequiredService<InProcessBroker>());
         services.AddSingleton<IChunkSource, InProcessSource>();
         return services;

@@ -29,16 +29,30 @@ sealed class InProcessQueue(InProcessOptions limits, InProcessDeadLetters deadLe
     {
         lock (_gate)
         {
-            if (_items + chunk.Items > limits.MaxItems || _bytes + chunk.Body.Length > limits.MaxBytes)
+            if (!TryTakeRoom(chunk))
                 return false;
 
-            _items += chunk.Items;
-            _bytes += chunk.Body.Length;
             _fresh.Enqueue(new(chunk, _nextNumber++));
         }
 
         WakeAll();
         return true;
+    }
+
+    /// <summary>Takes up room for a chunk that comes later; false when there is none.</summary>
+    public bool TryReserve(Chunk chunk)
+    {
+        lock (_gate)
+            return TryTakeRoom(chunk);
+    }
+
+    /// <summary>The chunk has come for which there is room.</summary>
+    public void AddReserved(Chunk chunk)
+    {
+        lock (_gate)
+            _fresh.Enqueue(new(chunk, _nextNumber++));
+
+        WakeAll();
     }
 
     public void Join(InProcessConsumer consumer)
@@ -105,6 +119,16 @@ sealed class InProcessQueue(InProcessOptions limits, InProcessDeadLetters deadLe
             WakeAll();
         else
             consumer.Wake();
+    }
+
+    bool TryTakeRoom(Chunk chunk)
+    {
+        if (_items + chunk.Items > limits.MaxItems || _bytes + chunk.Body.Length > limits.MaxBytes)
+            return false;
+
+        _items += chunk.Items;
+        _bytes += chunk.Body.Length;
+        return true;
     }
 
     void Return(InProcessMessage message)

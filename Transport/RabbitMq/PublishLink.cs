@@ -24,7 +24,8 @@ sealed class PublishLink(
 
     public bool IsReady => connection.Current is { IsBlocked: false };
 
-    public async Task PublishAsync(Chunk chunk, CancellationToken cancellationToken)
+    /// <param name="rung">Where the chunk stands aside first; null: nowhere.</param>
+    public async Task PublishAsync(Chunk chunk, RetryRung? rung, CancellationToken cancellationToken)
     {
         // Once the bytes are on their way the caller's token no longer counts: the broker takes the chunk or not
         // within the timeout, and a publish that was half cancelled would leave the caller not knowing which.
@@ -38,7 +39,7 @@ sealed class PublishLink(
             if (epoch.IsBlocked)
                 throw Unavailable("the broker takes nothing now (memory or disk alarm)");
 
-            await PublishAsync(epoch, chunk, timeout.Token);
+            await PublishAsync(epoch, chunk, rung, timeout.Token);
             Volatile.Write(ref _lastConfirm, time.GetTimestamp());
             metrics.Confirmed(chunk.Lane, time.GetElapsedTime(start));
         }
@@ -46,6 +47,9 @@ sealed class PublishLink(
         {
             metrics.Unroutable(chunk.Lane);
             topology.Forget(epoch!, e.RoutingKey);
+            if (rung is { } missing)
+                topology.Forget(epoch!, Topology.RetryQueue(missing));
+
             throw Unavailable($"no queue takes {e.RoutingKey}", e);
         }
         catch (PublishException e)
@@ -70,15 +74,19 @@ sealed class PublishLink(
         _opening.Dispose();
     }
 
-    async Task PublishAsync(ConnectionEpoch epoch, Chunk chunk, CancellationToken timeout)
+    async Task PublishAsync(ConnectionEpoch epoch, Chunk chunk, RetryRung? rung, CancellationToken timeout)
     {
         await topology.EnsureAsync(epoch, chunk.Model, chunk.Lane, timeout);
+        if (rung is { } next)
+            await topology.EnsureAsync(epoch, next, timeout);
+
         var channel = await OpenAsync(epoch, timeout);
 
         // Straight to the queue: the exchange has an alternate one, which would take, and confirm, a chunk for a queue
-        // that was deleted, and nobody would work on it. This way it comes back.
+        // that was deleted, and nobody would work on it. This way it comes back. A rung keeps the routing key, and with it
+        // the way back.
         await channel.BasicPublishAsync(
-            DefaultExchange, Topology.Queue(chunk.Model, chunk.Lane), mandatory: true, ChunkCodec.Encode(chunk),
+            rung is { } first ? Topology.RetryQueue(first) : DefaultExchange, Topology.Queue(chunk.Model, chunk.Lane), mandatory: true, ChunkCodec.Encode(chunk),
             chunk.Body, timeout);
     }
 

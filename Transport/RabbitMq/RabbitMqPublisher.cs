@@ -19,7 +19,10 @@ sealed class RabbitMqPublisher(
     public bool IsReady => _priority.IsReady && _bulk.IsReady;
 
     public Task PublishAsync(Chunk chunk, CancellationToken cancellationToken) =>
-        (chunk.Lane == Lane.Priority ? _priority : _bulk).PublishAsync(chunk, cancellationToken);
+        (chunk.Lane == Lane.Priority ? _priority : _bulk).PublishAsync(chunk, rung: null, cancellationToken);
+
+    public Task PublishLaterAsync(Chunk chunk, RetryRung rung, CancellationToken cancellationToken) =>
+        (chunk.Lane == Lane.Priority ? _priority : _bulk).PublishAsync(chunk, rung, cancellationToken);
 
     public Task<QueueDepth?> FindDepthAsync(string model, Lane lane, CancellationToken cancellationToken) =>
         _depths.FindAsync(model, lane, cancellationToken);

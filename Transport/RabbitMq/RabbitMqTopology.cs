@@ -16,11 +16,27 @@ sealed class RabbitMqTopology(RabbitMqOptions options, ILogger<RabbitMqTopology>
     readonly ConditionalWeakTable<ConnectionEpoch, ConcurrentDictionary<string, Lazy<Task>>> _known = [];
 
     /// <exception cref="BrokerUnavailableException">The queue is missing or is another kind of queue.</exception>
-    public async ValueTask EnsureAsync(ConnectionEpoch epoch, string model, Lane lane, CancellationToken cancellationToken)
+    public ValueTask EnsureAsync(ConnectionEpoch epoch, string model, Lane lane, CancellationToken cancellationToken) =>
+        EnsureAsync(epoch, Topology.Queue(model, lane), Topology.Exchange, DeclareLaneAsync, cancellationToken);
+
+    /// <exception cref="BrokerUnavailableException">As above.</exception>
+    public ValueTask EnsureAsync(ConnectionEpoch epoch, RetryRung rung, CancellationToken cancellationToken) => EnsureAsync(
+        epoch, Topology.RetryQueue(rung), Topology.RetryQueue(rung),
+        (channel, queue) => DeclareKeptAsync(channel, queue, RungArguments(rung)), cancellationToken);
+
+    /// <summary>The queue turned out to be gone: look again before the next use.</summary>
+    public void Forget(ConnectionEpoch epoch, string queue)
     {
-        var queue = Topology.Queue(model, lane);
+        if (_known.TryGetValue(epoch, out var known))
+            known.TryRemove(queue, out _);
+    }
+
+    async ValueTask EnsureAsync(
+        ConnectionEpoch epoch, string queue, string exchange, Func<IChannel, string, Task> declare,
+        CancellationToken cancellationToken)
+    {
         var known = _known.GetValue(epoch, static _ => new());
-        var ensured = known.GetOrAdd(queue, name => new(() => ApplyAsync(epoch, name)));
+        var ensured = known.GetOrAdd(queue, name => new(() => ApplyAsync(epoch, name, exchange, declare)));
         try
         {
             await ensured.Value.WaitAsync(cancellationToken);
@@ -32,14 +48,7 @@ sealed class RabbitMqTopology(RabbitMqOptions options, ILogger<RabbitMqTopology>
         }
     }
 
-    /// <summary>The queue turned out to be gone: look again before the next use.</summary>
-    public void Forget(ConnectionEpoch epoch, string queue)
-    {
-        if (_known.TryGetValue(epoch, out var known))
-            known.TryRemove(queue, out _);
-    }
-
-    async Task ApplyAsync(ConnectionEpoch epoch, string queue)
+    async Task ApplyAsync(ConnectionEpoch epoch, string queue, string exchange, Func<IChannel, string, Task> declare)
     {
         // Its own channel, because a refused declaration closes the channel it was made on. Without the caller's
         // token, because several callers share the outcome; the library limits each step.
@@ -49,9 +58,9 @@ sealed class RabbitMqTopology(RabbitMqOptions options, ILogger<RabbitMqTopology>
             try
             {
                 if (options.Topology == TopologyMode.Verify)
-                    await VerifyAsync(channel, queue);
+                    await VerifyAsync(channel, queue, exchange);
                 else
-                    await DeclareAsync(channel, queue);
+                    await declare(channel, queue);
             }
             catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode is 404 or 406 or 403)
             {
@@ -61,16 +70,16 @@ sealed class RabbitMqTopology(RabbitMqOptions options, ILogger<RabbitMqTopology>
         }
     }
 
-    static async Task VerifyAsync(IChannel channel, string queue)
+    static async Task VerifyAsync(IChannel channel, string queue, string exchange)
     {
-        await channel.ExchangeDeclarePassiveAsync(Topology.Exchange);
+        await channel.ExchangeDeclarePassiveAsync(exchange);
         await channel.QueueDeclarePassiveAsync(queue);
     }
 
-    async Task DeclareAsync(IChannel channel, string queue)
+    async Task DeclareLaneAsync(IChannel channel, string queue)
     {
-        await DeclareKeptAsync(channel, Topology.Unrouted);
-        await DeclareKeptAsync(channel, Topology.DeadLetters);
+        await DeclareKeptAsync(channel, Topology.Unrouted, KeptArguments());
+        await DeclareKeptAsync(channel, Topology.DeadLetters, KeptArguments());
         await channel.ExchangeDeclareAsync(Topology.Exchange, ExchangeType.Direct, durable: true, autoDelete: false,
             new Dictionary<string, object?> { ["alternate-exchange"] = Topology.Unrouted });
         await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, LaneArguments());
@@ -78,21 +87,32 @@ sealed class RabbitMqTopology(RabbitMqOptions options, ILogger<RabbitMqTopology>
     }
 
     /// <summary>A fanout and the queue of the same name that keeps what comes through it.</summary>
-    async Task DeclareKeptAsync(IChannel channel, string name)
+    static async Task DeclareKeptAsync(IChannel channel, string name, Dictionary<string, object?> arguments)
     {
         await channel.ExchangeDeclareAsync(name, ExchangeType.Fanout, durable: true);
-        await channel.QueueDeclareAsync(name, durable: true, exclusive: false, autoDelete: false,
-            new Dictionary<string, object?> { ["x-queue-type"] = TypeName });
+        await channel.QueueDeclareAsync(name, durable: true, exclusive: false, autoDelete: false, arguments);
         await channel.QueueBindAsync(name, exchange: name, routingKey: "");
     }
 
-    Dictionary<string, object?> LaneArguments()
+    Dictionary<string, object?> KeptArguments() => new() { ["x-queue-type"] = TypeName };
+
+    Dictionary<string, object?> LaneArguments() => ForwardingArguments(Topology.DeadLetters);
+
+    /// <summary>The time of a rung is no policy: the code counts with it.</summary>
+    Dictionary<string, object?> RungArguments(RetryRung rung)
+    {
+        var arguments = ForwardingArguments(Topology.Exchange);
+        arguments["x-message-ttl"] = (long)rung.Delay().TotalMilliseconds;
+        return arguments;
+    }
+
+    Dictionary<string, object?> ForwardingArguments(string exchange)
     {
         var arguments = new Dictionary<string, object?>
         {
             ["x-queue-type"] = TypeName,
             ["x-overflow"] = "reject-publish",
-            ["x-dead-letter-exchange"] = Topology.DeadLetters,
+            ["x-dead-letter-exchange"] = exchange,
         };
         if (options.QueueType == QueueType.Quorum)
             arguments["x-dead-letter-strategy"] = "at-least-once";

@@ -5,6 +5,7 @@ using SkillAi.Queue.Transport.Events;
 using SkillAi.Queue.Transport.Hosting;
 using SkillAi.Queue.Transport.Redis;
 using SkillAi.Queue.Worker.Batching;
+using SkillAi.Queue.Worker.Failures;
 using SkillAi.Queue.Worker.Models;
 using SkillAi.Queue.Worker.Models.Onnx;
 using SkillAi.Queue.Worker.Pipeline;
@@ -71,13 +72,19 @@ public static class WorkerHosting
             worker.Devices, worker.Lanes.ToList(), worker.PriorityPrefetch, Options<BatchingOptions>(provider),
             Options<ModelOptions>(provider).WarmUp, worker.ShutdownTimeout);
         return new(provider.GetRequiredService<ServedModels>(), models => new(
-            settings, models, provider.GetRequiredService<IChunkSource>(),
+            settings, models, provider.GetRequiredService<IChunkSource>(), MakeLadder(provider),
             new ResultStore(
                 provider.GetRequiredService<JobStore>(), provider.GetRequiredService<RequestStore>(),
                 provider.GetRequiredService<DeadLetterStore>(), provider.GetRequiredService<ReplayStore>()),
             provider.GetRequiredService<WorkerClock>(), provider.GetRequiredService<WorkerMetrics>(),
             provider.GetRequiredService<ILogger<WorkerPipeline>>()));
     }
+
+    /// <summary>The publisher is asked for when the first chunk leaves: a worker that never needs it opens no connection
+    /// for it.</summary>
+    static Ladder MakeLadder(IServiceProvider provider) => new(
+        provider.GetRequiredService<IChunkPublisher>, provider.GetRequiredService<WorkerClock>(),
+        provider.GetRequiredService<WorkerMetrics>(), provider.GetRequiredService<ILogger<WorkerPipeline>>());
 
     static ExecutionProvider ReadProvider(string? value)
     {

@@ -20,6 +20,9 @@ sealed class ClosedRun
     /// <summary>Runs that these items have been in before, all failed.</summary>
     public int Failures { get; private set; }
 
+    /// <summary>Successful runs of the version before the first of those failures; see <see cref="ModelLanes.Successes"/>.</summary>
+    public long Successes { get; private set; }
+
     public bool IsEmpty => Items.Count == 0;
 
     public Lane Lane => Urgent > 0 ? Lane.Priority : Lane.Bulk;
@@ -42,6 +45,6 @@ sealed class ClosedRun
     public void Close(RetryGroup group, int rung, TimeSpan predicted)
     {
         (Urgent, Bucket, Reason, Predicted) = (group.Lane == Lane.Priority ? Items.Count : 0, group.Bucket, CloseReason.NoMore, predicted);
-        (Rung, Failures) = (rung, group.Failures);
+        (Rung, Failures, Successes) = (rung, group.Failures, group.Successes);
     }
 }

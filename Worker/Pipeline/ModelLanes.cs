@@ -1,5 +1,6 @@
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Worker.Batching;
+using SkillAi.Queue.Worker.Failures;
 
 namespace SkillAi.Queue.Worker.Pipeline;
 
@@ -9,7 +10,13 @@ sealed class ModelLanes(LaneBuffer buffer, WorkerClock clock, Loans priority, Lo
 {
     readonly Lock _gate = new();
     readonly PolicyFeedback _feedback = new();
+    readonly RetryBudget _budget = new();
     bool _isDraining;
+    long _successes;
+
+    /// <summary>Runs of the version that gave answers, on any device: whether one has since tells a fault of the worker
+    /// from one of an item.</summary>
+    public long Successes => Interlocked.Read(ref _successes);
 
     public Loans LoansOf(Lane lane) => lane == Lane.Priority ? priority : bulk;
 
@@ -27,6 +34,9 @@ sealed class ModelLanes(LaneBuffer buffer, WorkerClock clock, Loans priority, Lo
         {
             var now = clock.Now;
             LoansOf(chunk.Lane).Took(chunk);
+            if (chunk.Chunk.Attempt == 1)
+                _budget.Fresh(chunk.Count);
+
             buffer.Add(chunk, now, completed);
             if (chunk.Lane == Lane.Priority)
                 _feedback.Arrived(chunk, now);
@@ -71,7 +81,17 @@ sealed class ModelLanes(LaneBuffer buffer, WorkerClock clock, Loans priority, Lo
     public void Completed(BatchPolicy policy, in FinishedRun run)
     {
         lock (_gate)
+        {
+            _successes++;
             policy.Completed(clock.Now, run);
+        }
+    }
+
+    /// <summary>Takes so many retries from the version's budget, if it has them.</summary>
+    public bool TryPayRetry(int items)
+    {
+        lock (_gate)
+            return _budget.TrySpend(items, clock.Now);
     }
 
     public void Retry(RetryGroup group)

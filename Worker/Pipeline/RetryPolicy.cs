@@ -9,16 +9,20 @@ enum RetryStep
     Again,
     /// <summary>In two halves, to find the one that is to blame.</summary>
     Halve,
+    /// <summary>Their chunks leave this worker for a while; those that cannot are halved.</summary>
+    Leave,
     /// <summary>It is the one: it fails, alone.</summary>
     Fail,
 }
 
-readonly record struct RetryDecision(RetryStep Step, TimeSpan Delay = default);
+/// <param name="IsPaid">Whether the step has to be paid from the retry budget.</param>
+readonly record struct RetryDecision(RetryStep Step, TimeSpan Delay = default, bool IsPaid = false);
 
 /// <summary>
 /// What becomes of a failed run's items. A model that refuses an item is not asked again: the run is halved until the
-/// guilty item stands alone, which takes 2·log2(n) + 1 runs. A fault that may pass is given time, three runs in bulk
-/// and two in the priority lane, whose items have none; only then is an item suspected. Too little memory halves too.
+/// guilty item stands alone, which takes 2·log2(n) + 1 runs. Too little memory halves too. A fault that may pass is given
+/// time, three runs in bulk and two in the priority lane, whose items have none. Then somebody is suspected: where other
+/// runs have succeeded meanwhile, an item, and the run is halved; where none has, this worker, and the chunks leave it.
 /// </summary>
 static class RetryPolicy
 {
@@ -28,14 +32,24 @@ static class RetryPolicy
     static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(1);
 
     /// <param name="failures">Failed runs of these items, this one included.</param>
+    /// <param name="othersSucceed">Whether other runs have succeeded since the first of them.</param>
     /// <param name="chance">From 0 to 1: spreads retries, so that workers do not retry in step.</param>
-    public static RetryDecision Decide(RunFailure failure, Lane lane, int items, int failures, double chance)
+    public static RetryDecision Decide(
+        RunFailure failure, Lane lane, int items, int failures, bool othersSucceed, double chance)
     {
-        if (failure == RunFailure.Transient && failures < (lane == Lane.Priority ? UrgentRuns : BulkRuns))
-            return new(RetryStep.Again, lane == Lane.Priority ? default : Delay(failures, chance));
+        if (failure != RunFailure.Transient)
+            return new(Isolate(items));
 
-        return new(items > 1 ? RetryStep.Halve : RetryStep.Fail);
+        if (failures < (lane == Lane.Priority ? UrgentRuns : BulkRuns))
+            return new(RetryStep.Again, lane == Lane.Priority ? default : Delay(failures, chance), IsPaid: true);
+
+        return othersSucceed ? new(Isolate(items), IsPaid: items > 1) : new(RetryStep.Leave);
     }
+
+    /// <summary>Instead of a step that the budget does not pay: bulk has time, a priority item has not.</summary>
+    public static RetryStep Unpaid(Lane lane) => lane == Lane.Bulk ? RetryStep.Leave : RetryStep.Fail;
+
+    static RetryStep Isolate(int items) => items > 1 ? RetryStep.Halve : RetryStep.Fail;
 
     static TimeSpan Delay(int failures, double chance)
     {

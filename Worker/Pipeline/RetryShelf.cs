@@ -3,8 +3,9 @@ using SkillAi.Queue.Contracts;
 namespace SkillAi.Queue.Worker.Pipeline;
 
 /// <summary>Items of a failed run that stay together for their next one.</summary>
+/// <param name="Successes">Successful runs of the version before these items failed first.</param>
 /// <param name="Due">When, as time since the worker's start.</param>
-sealed record RetryGroup(IReadOnlyList<ItemRef> Items, Lane Lane, int Bucket, int Failures, TimeSpan Due);
+sealed record RetryGroup(IReadOnlyList<ItemRef> Items, Lane Lane, int Bucket, int Failures, long Successes, TimeSpan Due);
 
 /// <summary>Groups that wait for their next run, soonest first. Not safe for concurrent use.</summary>
 sealed class RetryShelf

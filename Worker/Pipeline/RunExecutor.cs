@@ -1,16 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
-using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Worker.Batching;
+using SkillAi.Queue.Worker.Failures;
 using SkillAi.Queue.Worker.Models;
-using SkillAi.Queue.Worker.Models.Text;
 using SkillAi.Queue.Worker.Telemetry;
 
 namespace SkillAi.Queue.Worker.Pipeline;
 
 /// <summary>Runs a closed run on the device's thread: fills the memory, calls the model, hands each item its scores.
-/// A run that fails costs none of its items: they are tried again as <see cref="RetryPolicy"/> says.</summary>
+/// What becomes of a run that fails is another's to decide.</summary>
 sealed class RunExecutor(
-    WorkerClock clock, WorkerMetrics metrics, Random chance, ResultStore store, Action<PendingChunk> complete, ILogger log)
+    WorkerClock clock, WorkerMetrics metrics, FailedRuns failures, ResultStore store, Action<PendingChunk> complete)
 {
     /// <summary>A run this long is worth telling pollers about.</summary>
     static readonly TimeSpan LongRun = TimeSpan.FromMilliseconds(20);
@@ -31,7 +30,7 @@ sealed class RunExecutor(
         if (failure is not null)
         {
             span.Failed(failure.Failure);
-            Fail(device, run, failure);
+            failures.Handle(device, run, failure);
             return;
         }
 
@@ -82,51 +81,6 @@ sealed class RunExecutor(
             if (chunk.Succeed(index, device.Memory.Scores(row), record))
                 complete(chunk);
         }
-    }
-
-    void Fail(ModelOnDevice device, ClosedRun run, ModelRunException failure)
-    {
-        log.RunFailed(device.Model.Name, device.Model.Version, run.Items.Count, run.Failures + 1, failure.Failure, failure.Message);
-        metrics.RunFailed(device.Model, failure.Failure);
-        if (failure.Failure == RunFailure.OutOfMemory && run.Failures == 0 && run.Items.Count > 1)
-        {
-            device.Model.Lanes.DidNotFit(device.Policy, run);
-            metrics.Retried(device.Model, run.Lane, run.Items.Count);
-            return;
-        }
-
-        Retry(device, run, Lane.Priority, run.Items[..run.Urgent], failure);
-        Retry(device, run, Lane.Bulk, run.Items[run.Urgent..], failure);
-    }
-
-    void Retry(ModelOnDevice device, ClosedRun run, Lane lane, List<ItemRef> items, ModelRunException failure)
-    {
-        if (items.Count == 0)
-            return;
-
-        var failures = run.Failures + 1;
-        var decision = RetryPolicy.Decide(failure.Failure, lane, items.Count, failures, chance.NextDouble());
-        // A single item's own failure is certain only when it ran alone.
-        if (decision.Step == RetryStep.Fail && run.Items.Count == 1)
-        {
-            GiveUp(items[0], failure);
-            return;
-        }
-
-        metrics.Retried(device.Model, lane, items.Count);
-        var due = clock.Now + decision.Delay;
-        var first = decision.Step == RetryStep.Halve ? (items.Count + 1) / 2 : items.Count;
-        device.Model.Lanes.Retry(new(items[..first], lane, run.Bucket, failures, due));
-        if (first < items.Count)
-            device.Model.Lanes.Retry(new(items[first..], lane, run.Bucket, failures, due));
-    }
-
-    void GiveUp(ItemRef item, ModelRunException failure)
-    {
-        item.Chunk.Explain(item.Index, failure.Message);
-        var fault = failure.Failure == RunFailure.Transient ? ItemFault.RetriesExhausted : ItemFault.ModelError;
-        if (item.Chunk.End(item.Index, Outcome.Failed, fault))
-            complete(item.Chunk);
     }
 
     void MarkRunning(ClosedRun run)

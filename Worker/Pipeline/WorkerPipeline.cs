@@ -1,6 +1,7 @@
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Transport.Broker;
 using SkillAi.Queue.Worker.Batching;
+using SkillAi.Queue.Worker.Failures;
 using SkillAi.Queue.Worker.Telemetry;
 
 namespace SkillAi.Queue.Worker.Pipeline;
@@ -29,13 +30,14 @@ sealed class WorkerPipeline
     readonly ILogger _log;
     readonly Completion _priority;
     readonly Completion _bulk;
+    readonly Ladder _ladder;
     readonly List<DeviceLoop> _devices = [];
 
     public WorkerPipeline(
-        PipelineSettings settings, IReadOnlyList<ModelVersions> models, IChunkSource source, ResultStore store,
-        WorkerClock clock, WorkerMetrics metrics, ILogger log)
+        PipelineSettings settings, IReadOnlyList<ModelVersions> models, IChunkSource source, Ladder ladder,
+        ResultStore store, WorkerClock clock, WorkerMetrics metrics, ILogger log)
     {
-        (_settings, _models, _source, _clock, _metrics, _log) = (settings, models, source, clock, metrics, log);
+        (_settings, _models, _source, _ladder, _clock, _metrics, _log) = (settings, models, source, ladder, clock, metrics, log);
         _priority = new(store, clock, metrics, log);
         _bulk = new(store, clock, metrics, log);
         for (var number = 0; number < settings.Devices; number++)
@@ -99,6 +101,7 @@ sealed class WorkerPipeline
         _devices.ForEach(device => device.Dispose());
         _priority.Finish();
         _bulk.Finish();
+        _ladder.Finish();
         await Task.WhenAll(storers);
         _log.Drained();
     }
@@ -114,12 +117,21 @@ sealed class WorkerPipeline
     ];
 
     Task[] Store(CancellationToken giveUp) =>
-        [.. Enumerable.Range(0, StoringTasks).SelectMany(_ => (Task[])[_priority.RunAsync(giveUp), _bulk.RunAsync(giveUp)])];
+    [
+        .. Enumerable.Range(0, StoringTasks).SelectMany(_ => (Task[])[_priority.RunAsync(giveUp), _bulk.RunAsync(giveUp)]),
+        _ladder.RunAsync(giveUp),
+    ];
 
     int MaxRunItems(ModelVersions versions) =>
         Math.Min(_settings.Batching.MaxRunItems, versions.Newest.Declaration.Manifest.MaxRunItems);
 
-    void Complete(PendingChunk chunk) => (chunk.Lane == Lane.Priority ? _priority : _bulk).Add(chunk);
+    void Complete(PendingChunk chunk)
+    {
+        if (chunk.Rung is not null)
+            _ladder.Add(chunk);
+        else
+            (chunk.Lane == Lane.Priority ? _priority : _bulk).Add(chunk);
+    }
 
     void WakeDevices()
     {
@@ -132,7 +144,8 @@ sealed class WorkerPipeline
         var models = _models.SelectMany(versions => versions.All)
             .Select(model => new ModelOnDevice(model, _settings.Batching, _settings.Lanes.Contains(Lane.Priority)))
             .ToList();
-        var executor = new RunExecutor(_clock, _metrics, new Random(number), store, Complete, _log);
+        var failures = new FailedRuns(_clock, _metrics, new Random(number), Complete, _log);
+        var executor = new RunExecutor(_clock, _metrics, failures, store, Complete);
         return new(number, models, executor, new WakeUp(_clock.Time), Complete);
     }
 

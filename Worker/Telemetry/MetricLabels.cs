@@ -15,6 +15,17 @@ enum Stage
     Store,
 }
 
+/// <summary>Why items of a failed run get another one in the same worker.</summary>
+enum RetryKind
+{
+    /// <summary>The fault may pass.</summary>
+    Again,
+    /// <summary>To find the one that is to blame.</summary>
+    Isolate,
+    /// <summary>The run was too large for the device's memory.</summary>
+    Smaller,
+}
+
 /// <summary>Buckets, and enums as label values without an allocation each.</summary>
 static class MetricLabels
 {
@@ -42,6 +53,14 @@ static class MetricLabels
         Stage.Format => "format",
         Stage.Store => "store",
         _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, message: null),
+    };
+
+    public static string Of(RetryKind kind) => kind switch
+    {
+        RetryKind.Again => "again",
+        RetryKind.Isolate => "isolate",
+        RetryKind.Smaller => "smaller",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, message: null),
     };
 
     public static string Of(Outcome outcome) => outcome switch

@@ -34,6 +34,12 @@ static partial class WorkerLog
     [LoggerMessage(9, LogLevel.Information, "Stopped, nothing left unfinished")]
     public static partial void Drained(this ILogger log);
 
+    [LoggerMessage(11, LogLevel.Warning, "A chunk cannot stand aside on rung {Rung} yet, next try in {Pause}: {Reason}")]
+    public static partial void LadderRefused(this ILogger log, string rung, TimeSpan pause, string reason);
+
+    [LoggerMessage(12, LogLevel.Warning, "{Chunks} chunks of {Model} leave this worker for a while: nothing succeeds here")]
+    public static partial void ChunksLeave(this ILogger log, string model, int chunks);
+
     [LoggerMessage(10, LogLevel.Warning, "The model directory cannot be reached: {Reason}")]
     public static partial void DirectoryUnreachable(this ILogger log, string reason);
 }

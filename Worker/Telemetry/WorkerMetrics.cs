@@ -39,7 +39,10 @@ sealed class WorkerMetrics(IMetricFactory metrics)
         MetricNames.RunsFailed, "Runs that failed as a whole.", ["model", "kind"]);
 
     readonly Counter _retried = metrics.CreateCounter(
-        MetricNames.ItemsRetried, "Items of failed runs that wait for another one.", ["lane", "model"]);
+        MetricNames.ItemsRetried, "Items of failed runs that wait for another one.", ["lane", "model", "kind"]);
+
+    readonly Counter _aside = metrics.CreateCounter(
+        MetricNames.ItemsAside, "Items of chunks that stand aside on a rung of the retry ladder.", ["lane", "model", "rung"]);
 
     readonly Counter _dead = metrics.CreateCounter(
         MetricNames.ItemsDead, "Items that became dead letters.", ["lane", "model", "reason"]);
@@ -92,7 +95,12 @@ sealed class WorkerMetrics(IMetricFactory metrics)
             _received.WithLabels(lane.Name());
             _redelivered.WithLabels(lane.Name());
             _queueWait.WithLabels(lane.Name());
-            _retried.WithLabels(lane.Name(), model.Name);
+            foreach (var kind in Enum.GetValues<RetryKind>())
+                _retried.WithLabels(lane.Name(), model.Name, Of(kind));
+
+            foreach (var rung in Enum.GetValues<RetryRung>())
+                _aside.WithLabels(lane.Name(), model.Name, rung.Name());
+
             foreach (var reason in ItemFaults.Reasons.Append(NotAddressed))
                 _dead.WithLabels(lane.Name(), model.Name, reason);
 
@@ -132,7 +140,11 @@ sealed class WorkerMetrics(IMetricFactory metrics)
 
     public void LettersDropped(int letters) => _lettersDropped.Inc(letters);
 
-    public void Retried(ServedModel model, Lane lane, int items) => _retried.WithLabels(lane.Name(), model.Name).Inc(items);
+    public void Retried(ServedModel model, Lane lane, RetryKind kind, int items) =>
+        _retried.WithLabels(lane.Name(), model.Name, Of(kind)).Inc(items);
+
+    public void StoodAside(PendingChunk chunk, RetryRung rung) =>
+        _aside.WithLabels(chunk.Lane.Name(), chunk.Model.Name, rung.Name()).Inc(chunk.Count);
 
     public void Busy(Stage stage, TimeSpan time) => _busy.WithLabels(Of(stage)).Inc(Math.Max(0, time.TotalSeconds));
 

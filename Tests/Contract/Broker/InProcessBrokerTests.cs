@@ -9,7 +9,7 @@ public sealed class InProcessBrokerTests : BrokerContract
     readonly InProcessOptions _limits = new();
     readonly InProcessBroker _broker;
 
-    public InProcessBrokerTests() => _broker = new(_limits);
+    public InProcessBrokerTests() => _broker = new(_limits, TimeProvider.System);
 
     protected override IChunkPublisher Publisher => _broker;
 

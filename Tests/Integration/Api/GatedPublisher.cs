@@ -38,6 +38,9 @@ sealed class GatedPublisher : IChunkPublisher
         await _open.Task.WaitAsync(cancellationToken);
     }
 
+    public Task PublishLaterAsync(Chunk chunk, RetryRung rung, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("Intake publishes nothing for later.");
+
     public Task<QueueDepth?> FindDepthAsync(string model, Lane lane, CancellationToken cancellationToken) =>
         Task.FromResult(Depth);
 }

@@ -34,8 +34,8 @@ sealed class RealWorker : IAsyncDisposable
             host.Get<JobStore>(), host.Get<RequestStore>(), host.Get<DeadLetterStore>(), host.Get<ReplayStore>());
         var pipeline = new WorkerPipeline(
             new(1, [Lane.Priority, Lane.Bulk], PriorityPrefetch: 32, new(), TimeSpan.Zero, TimeSpan.FromSeconds(20)),
-            [new ModelVersions([new(version, new ModelSlot(Model), lanes, lengths)])], host.Get<IChunkSource>(), store,
-            clock, metrics, NullLogger.Instance);
+            [new ModelVersions([new(version, new ModelSlot(Model), lanes, lengths)])], host.Get<IChunkSource>(),
+            new(host.Get<IChunkPublisher>, clock, metrics, NullLogger.Instance), store, clock, metrics, NullLogger.Instance);
         _running = Task.Run(() => pipeline.RunAsync(_stop.Token));
     }
 

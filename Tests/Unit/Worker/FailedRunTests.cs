@@ -132,29 +132,4 @@ public sealed class FailedRunTests
         Assert.True(time.GetUtcNow() - time.Start >= TimeSpan.FromMilliseconds(75));
         Assert.Equal(256, Assert.Single(pipeline.Chunks).Counts.Succeeded);
     }
-
-    [Theory]
-    [InlineData(nameof(RunFailure.Transient), Lane.Bulk, 10, 1, nameof(RetryStep.Again))]
-    [InlineData(nameof(RunFailure.Transient), Lane.Bulk, 10, 2, nameof(RetryStep.Again))]
-    [InlineData(nameof(RunFailure.Transient), Lane.Bulk, 10, 3, nameof(RetryStep.Halve))]
-    [InlineData(nameof(RunFailure.Transient), Lane.Bulk, 1, 3, nameof(RetryStep.Fail))]
-    [InlineData(nameof(RunFailure.Transient), Lane.Priority, 10, 1, nameof(RetryStep.Again))]
-    [InlineData(nameof(RunFailure.Transient), Lane.Priority, 10, 2, nameof(RetryStep.Halve))]
-    [InlineData(nameof(RunFailure.Rejected), Lane.Bulk, 10, 1, nameof(RetryStep.Halve))]
-    [InlineData(nameof(RunFailure.Rejected), Lane.Priority, 1, 1, nameof(RetryStep.Fail))]
-    [InlineData(nameof(RunFailure.OutOfMemory), Lane.Bulk, 2, 4, nameof(RetryStep.Halve))]
-    public void What_follows_a_failure_depends_on_its_kind(string failure, Lane lane, int items, int failures, string step)
-    {
-        var decision = RetryPolicy.Decide(Enum.Parse<RunFailure>(failure), lane, items, failures, chance: 0.5);
-
-        Assert.Equal(step, decision.Step.ToString());
-    }
-
-    [Fact]
-    public void Delays_double_and_only_bulk_waits()
-    {
-        Assert.Equal(TimeSpan.FromMilliseconds(100), RetryPolicy.Decide(RunFailure.Transient, Lane.Bulk, 2, 1, 0.5).Delay);
-        Assert.Equal(TimeSpan.FromMilliseconds(200), RetryPolicy.Decide(RunFailure.Transient, Lane.Bulk, 2, 2, 0.5).Delay);
-        Assert.Equal(TimeSpan.Zero, RetryPolicy.Decide(RunFailure.Transient, Lane.Priority, 2, 1, 0.5).Delay);
-    }
 }

@@ -49,6 +49,31 @@ sealed class FakeSource : IChunkSource
     Channel<Delivery> Lane(string model, Lane lane) => _lanes.GetOrAdd((model, lane), _ => Channel.CreateUnbounded<Delivery>());
 }
 
+/// <summary>A broker that is only asked to hold chunks back, and refuses as often as it is told to.</summary>
+sealed class FakeLadder : IChunkPublisher
+{
+    public ConcurrentQueue<(Chunk Chunk, RetryRung Rung)> Aside { get; } = new();
+
+    public int Refusals { get; set; }
+
+    public bool IsReady => true;
+
+    public Task PublishAsync(Chunk chunk, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("A worker publishes to the ladder only.");
+
+    public Task PublishLaterAsync(Chunk chunk, RetryRung rung, CancellationToken cancellationToken)
+    {
+        if (Refusals-- > 0)
+            return Task.FromException(new BrokerUnavailableException("Down."));
+
+        Aside.Enqueue((chunk, rung));
+        return Task.CompletedTask;
+    }
+
+    public Task<QueueDepth?> FindDepthAsync(string model, Lane lane, CancellationToken cancellationToken) =>
+        Task.FromResult<QueueDepth?>(null);
+}
+
 /// <summary>A model that answers every item with its first byte, and does what a test asks before.</summary>
 sealed class FakeModel : IModel
 {

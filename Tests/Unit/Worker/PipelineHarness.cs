@@ -42,13 +42,14 @@ sealed class PipelineHarness : IAsyncDisposable
         var store = new ResultStore(CommitJobsAsync, CommitRequestsAsync, Marked.Enqueue, BuryAsync, StoreReplaysAsync);
         _pipeline = new(
             new(1, [Lane.Priority, Lane.Bulk], PriorityPrefetch: 32, batching ?? new(), TimeSpan.Zero, Patience),
-            [new ModelVersions([Served])], Source, store, clock, metrics, NullLogger.Instance);
+            [new ModelVersions([Served])], Source, new(() => Ladder, clock, metrics, NullLogger.Instance), store, clock, metrics, NullLogger.Instance);
         _running = Task.Run(() => _pipeline.RunAsync(_stop.Token));
     }
 
     public TimeProvider Time { get; }
     public FakeSource Source { get; } = new();
     public FakeModel Model { get; } = new();
+    public FakeLadder Ladder { get; } = new();
     public ServedModel Served { get; }
     public Cancellations Cancellations { get; } = new();
     public ConcurrentQueue<ChunkResult> Chunks { get; } = new();
@@ -70,13 +71,14 @@ sealed class PipelineHarness : IAsyncDisposable
 
     public FakeDelivery Job(params string[] lines) => Job(lines, deadline: null);
 
-    public FakeDelivery Job(IReadOnlyList<string> lines, DateTimeOffset? deadline = null, string id = "job", bool zip = false)
+    public FakeDelivery Job(
+        IReadOnlyList<string> lines, DateTimeOffset? deadline = null, string id = "job", bool zip = false, int attempt = 1)
     {
         var body = Encoding.UTF8.GetBytes(string.Join('\n', lines));
         return Source.Deliver(new()
         {
             Model = "m", Version = "1", Lane = Lane.Bulk, Items = lines.Count, Job = id, First = 1000, Index = 7,
-            EnqueuedAt = Time.GetUtcNow(), Deadline = deadline, Body = zip ? Zip(body) : body, IsGzip = zip,
+            EnqueuedAt = Time.GetUtcNow(), Deadline = deadline, Body = zip ? Zip(body) : body, IsGzip = zip, Attempt = attempt,
         });
     }
 

@@ -1,0 +1,131 @@
+using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Worker.Models;
+using SkillAi.Queue.Worker.Models.Text;
+using SkillAi.Queue.Worker.Pipeline;
+using SkillAi.Queue.Worker.Telemetry;
+
+namespace SkillAi.Queue.Worker.Failures;
+
+/// <summary>Does with the items of a failed run what <see cref="RetryPolicy"/> says, as far as the budget pays for it and
+/// the ladder has a rung. Called on the device's thread.</summary>
+sealed class FailedRuns(
+    WorkerClock clock, WorkerMetrics metrics, Random chance, Action<PendingChunk> complete, ILogger log)
+{
+    public void Handle(ModelOnDevice device, ClosedRun run, ModelRunException failure)
+    {
+        var model = device.Model;
+        log.RunFailed(model.Name, model.Version, run.Items.Count, run.Failures + 1, failure.Failure, failure.Message);
+        metrics.RunFailed(model, failure.Failure);
+        if (failure.Failure == RunFailure.OutOfMemory && run.Failures == 0 && run.Items.Count > 1)
+        {
+            model.Lanes.DidNotFit(device.Policy, run);
+            metrics.Retried(model, run.Lane, RetryKind.Smaller, run.Items.Count);
+            return;
+        }
+
+        var successes = run.Failures == 0 ? model.Lanes.Successes : run.Successes;
+        foreach (var lane in (Lane[])[Lane.Priority, Lane.Bulk])
+        {
+            var items = lane == Lane.Priority ? run.Items[..run.Urgent] : run.Items[run.Urgent..];
+            if (items.Count > 0)
+                Handle(model, failure, run.Items.Count, new(items, lane, run.Bucket, run.Failures + 1, successes, clock.Now));
+        }
+    }
+
+    /// <param name="ran">Items in the run, of both lanes.</param>
+    void Handle(ServedModel model, ModelRunException failure, int ran, RetryGroup group)
+    {
+        var decision = RetryPolicy.Decide(
+            failure.Failure, group.Lane, group.Items.Count, group.Failures, model.Lanes.Successes > group.Successes, chance.NextDouble());
+        var isPaid = !decision.IsPaid || model.Lanes.TryPayRetry(group.Items.Count);
+        switch (isPaid ? decision.Step : RetryPolicy.Unpaid(group.Lane))
+        {
+            case RetryStep.Again:
+                Again(model, group with { Due = clock.Now + decision.Delay });
+                break;
+            case RetryStep.Halve:
+                Halve(model, group);
+                break;
+            // What is a single item's own failure is certain only when it ran alone.
+            case RetryStep.Fail when isPaid && ran > 1:
+                Again(model, group);
+                break;
+            case RetryStep.Fail:
+                GiveUp(group.Items, failure);
+                break;
+            case RetryStep.Leave:
+                Leave(model, failure, isPaid, ran, group);
+                break;
+        }
+    }
+
+    /// <summary>Chunks without a rung, the last resort: whoever is to blame is looked for here, if that is paid for.</summary>
+    void Leave(ServedModel model, ModelRunException failure, bool isPaid, int ran, RetryGroup group)
+    {
+        var staying = TakeOff(model, group);
+        if (staying.Count == 0)
+            return;
+
+        var rest = group with { Items = staying };
+        if (!isPaid || (ran > 1 && !model.Lanes.TryPayRetry(staying.Count)))
+            GiveUp(staying, failure);
+        else if (staying.Count > 1)
+            Halve(model, rest);
+        else if (ran > 1)
+            Again(model, rest);
+        else
+            GiveUp(staying, failure);
+    }
+
+    /// <returns>Items of the chunks that cannot leave.</returns>
+    List<ItemRef> TakeOff(ServedModel model, RetryGroup group)
+    {
+        var staying = new List<ItemRef>();
+        var leaving = new HashSet<PendingChunk>();
+        foreach (var item in group.Items)
+        {
+            var chunk = item.Chunk;
+            if (LadderPolicy.Next(chunk.Chunk.Attempt, chunk.Chunk.Deadline - clock.UtcNow) is not { } rung)
+            {
+                staying.Add(item);
+                continue;
+            }
+
+            leaving.Add(chunk);
+            chunk.LeaveFor(rung);
+            if (chunk.End(item.Index, Outcome.Failed, ItemFault.RetriesExhausted))
+                complete(chunk);
+        }
+
+        if (leaving.Count > 0)
+            log.ChunksLeave(model.Name, leaving.Count);
+
+        return staying;
+    }
+
+    void Again(ServedModel model, RetryGroup group)
+    {
+        metrics.Retried(model, group.Lane, RetryKind.Again, group.Items.Count);
+        model.Lanes.Retry(group);
+    }
+
+    void Halve(ServedModel model, RetryGroup group)
+    {
+        metrics.Retried(model, group.Lane, RetryKind.Isolate, group.Items.Count);
+        var items = group.Items.ToList();
+        var half = (items.Count + 1) / 2;
+        model.Lanes.Retry(group with { Items = items[..half] });
+        model.Lanes.Retry(group with { Items = items[half..] });
+    }
+
+    void GiveUp(IReadOnlyList<ItemRef> items, ModelRunException failure)
+    {
+        var fault = failure.Failure == RunFailure.Transient ? ItemFault.RetriesExhausted : ItemFault.ModelError;
+        foreach (var (chunk, index) in items)
+        {
+            chunk.Explain(index, failure.Message);
+            if (chunk.End(index, Outcome.Failed, fault))
+                complete(chunk);
+        }
+    }
+}
