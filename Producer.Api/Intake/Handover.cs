@@ -1,3 +1,4 @@
+using SkillAi.Queue.Contracts.Requests;
 using SkillAi.Queue.Transport.Broker;
 using SkillAi.Queue.Transport.Redis;
 
@@ -11,13 +12,20 @@ sealed class Handover(RequestStore store, IChunkPublisher publisher, ILogger<Han
     /// callers are not told any id: a record that stays behind has a TTL, and an outcome without a record is not
     /// shown.</summary>
     /// <param name="requests">Of one chunk: of one model, version and lane.</param>
-    public async Task RunAsync(ArraySegment<RequestRecord> requests)
+    /// <param name="answer">The outcome of a lone request, should somebody wait for it: often it is stored before the
+    /// broker's confirm is here, which nobody needs then.</param>
+    public async Task RunAsync(ArraySegment<RequestRecord> requests, Task<RequestOutcome?>? answer = null)
     {
         var stored = store.CreateAsync(requests);
 
         // Without a token: the publisher has a time limit of its own, and a half-made handover helps nobody.
         var published = publisher.PublishAsync(RequestChunks.Join(requests), CancellationToken.None);
-        await ((Task)Task.WhenAll(stored, published)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await stored.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAny(published, answer ?? published);
+        if (stored.IsCompletedSuccessfully && answer is { IsCompletedSuccessfully: true, Result: not null })
+            return;
+
+        await published.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (stored.IsCompletedSuccessfully && !published.IsCompletedSuccessfully)
             await WithdrawAsync(requests);
 

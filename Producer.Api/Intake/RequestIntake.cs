@@ -39,14 +39,15 @@ sealed class RequestIntake(
             Traceparent = caller.Traceparent,
         };
 
-    public async Task AcceptAsync(RequestRecord record)
+    /// <param name="answer">See <see cref="Handover.RunAsync"/>.</param>
+    public async Task AcceptAsync(RequestRecord record, Task<RequestOutcome?>? answer = null)
     {
         using var span = Traces.Start("publish", ActivityKind.Producer, record.Traceparent);
         if (span is not null)
             record = record with { Traceparent = span.Id };
 
         await (record.Lane == Lane.Priority
-            ? handover.RunAsync(new([record]))
+            ? handover.RunAsync(new([record]), answer)
             : bulk.SubmitAsync(record));
         metrics.Enqueued(record.Model, record.Lane, record.Items);
     }

@@ -52,7 +52,7 @@ sealed class SubmitEndpoint(
         var ticket = wakeUps.Expect(record.Id);
         try
         {
-            await AcceptAsync(record, call);
+            await AcceptAsync(record, call, ticket.Ended);
             return await waiter.WaitAsync(ticket, RequestViews.Queued(record), wait, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && call is null)
@@ -85,12 +85,12 @@ sealed class SubmitEndpoint(
             : AcceptedAsync(context, earlier));
     }
 
-    async Task AcceptAsync(RequestRecord record, KeyedCall? call)
+    async Task AcceptAsync(RequestRecord record, KeyedCall? call, Task<RequestOutcome?>? answer = null)
     {
         if (call is not null)
             await call.BindAsync(record.Id, isBodyRead: true);
 
-        await intake.AcceptAsync(record);
+        await intake.AcceptAsync(record, answer);
         call?.Keep();
     }
 
