@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text;
 using System.Text.Json.Serialization.Metadata;
 using SkillAi.Queue.Contracts.DeadLetters;
@@ -41,15 +42,22 @@ public sealed class SkillAiClient(HttpClient http)
 
     /// <summary>Submits a job: a body of item lines, streamed. Work begins while the body is still on its way.</summary>
     /// <param name="body">NDJSON, an item a line, gzip-compressed when <paramref name="isGzip"/>.</param>
+    public Task<JobResource> SubmitJobAsync(
+        Stream body, bool isGzip, string model, string? version, CancellationToken cancellationToken) =>
+        SubmitJobAsync(body, new(model, version, IsGzip: isGzip), cancellationToken);
+
+    /// <summary>Submits a job: a body of item lines, streamed. Work begins while the body is still on its way.</summary>
+    /// <param name="body">NDJSON, an item a line.</param>
     public async Task<JobResource> SubmitJobAsync(
-        Stream body, bool isGzip, string model, string? version, CancellationToken cancellationToken)
+        Stream body, JobParameters parameters, CancellationToken cancellationToken)
     {
-        var query = version is null ? "" : $"&version={Uri.EscapeDataString(version)}";
+        var version = parameters.Version is null ? "" : $"&version={Uri.EscapeDataString(parameters.Version)}";
+        var priority = JsonNamingPolicy.SnakeCaseLower.ConvertName(parameters.Priority.ToString());
         using var message = new HttpRequestMessage(
-            HttpMethod.Post, $"/v1/jobs?model={Uri.EscapeDataString(model)}{query}");
+            HttpMethod.Post, $"/v1/jobs?model={Uri.EscapeDataString(parameters.Model)}{version}&priority={priority}");
         message.Content = new StreamContent(body);
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
-        if (isGzip)
+        if (parameters.IsGzip)
             message.Content.Headers.ContentEncoding.Add("gzip");
 
         return await SendAsync(message, WireJson.Default.JobResource, cancellationToken);
@@ -65,11 +73,15 @@ public sealed class SkillAiClient(HttpClient http)
             string.Create(CultureInfo.InvariantCulture, $"/v1/jobs?limit={limit}{(after is null ? "" : $"&after={after}")}"),
             WireJson.Default.JobList, cancellationToken);
 
-    public async Task<JobResource> CancelJobAsync(string id, CancellationToken cancellationToken)
-    {
-        using var message = new HttpRequestMessage(HttpMethod.Post, $"/v1/jobs/{id}/cancel");
-        return await SendAsync(message, WireJson.Default.JobResource, cancellationToken);
-    }
+    public Task<JobResource> CancelJobAsync(string id, CancellationToken cancellationToken) =>
+        ChangeJobAsync(id, "cancel", cancellationToken);
+
+    /// <summary>Holds a job back; what of it is on its way is finished.</summary>
+    public Task<JobResource> PauseJobAsync(string id, CancellationToken cancellationToken) =>
+        ChangeJobAsync(id, "pause", cancellationToken);
+
+    public Task<JobResource> ResumeJobAsync(string id, CancellationToken cancellationToken) =>
+        ChangeJobAsync(id, "resume", cancellationToken);
 
     /// <summary>Result lines in item order, as far as the job has come; dispose the stream.</summary>
     /// <param name="from">Index of the first item.</param>
@@ -145,6 +157,12 @@ public sealed class SkillAiClient(HttpClient http)
             if (value is not null)
                 query.Append('&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
         }
+    }
+
+    async Task<JobResource> ChangeJobAsync(string id, string action, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, $"/v1/jobs/{id}/{action}");
+        return await SendAsync(message, WireJson.Default.JobResource, cancellationToken);
     }
 
     async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using SkillAi.Queue.Contracts.Wire;
 
 namespace SkillAi.Queue.Client.Commands;
 
-/// <summary><c>jobs</c>, <c>jobs show ID</c>, <c>jobs cancel ID</c>: a line of JSON a job, for people and for pipes.</summary>
+/// <summary><c>jobs</c>, <c>jobs show ID</c>, <c>jobs cancel|pause|resume ID</c>: a line of JSON a job, for people and for pipes.</summary>
 static class JobsCommand
 {
     public static Command Create()
@@ -12,7 +12,7 @@ static class JobsCommand
         var limit = new Option<int>("--limit") { Description = "How many, newest first", DefaultValueFactory = _ => 20 };
         var url = ServiceOptions.Url(embedded: null);
 
-        var command = new Command("jobs", "List jobs of a running service.") { limit, url, Show(), Cancel() };
+        var command = new Command("jobs", "List jobs of a running service.") { limit, url, Show(), Cancel(), Pause(), Resume() };
         command.SetAction((arguments, cancellationToken) => CommandErrors.GuardAsync(async () =>
         {
             using var http = Open(arguments.GetValue(url));
@@ -30,6 +30,12 @@ static class JobsCommand
 
     static Command Cancel() =>
         One("cancel", "Cancel a job.", (client, id, cancellationToken) => client.CancelJobAsync(id, cancellationToken));
+
+    static Command Pause() =>
+        One("pause", "Hold a job back.", (client, id, cancellationToken) => client.PauseJobAsync(id, cancellationToken));
+
+    static Command Resume() =>
+        One("resume", "Let a job go on.", (client, id, cancellationToken) => client.ResumeJobAsync(id, cancellationToken));
 
     static Command One(
         string name, string description, Func<SkillAiClient, string, CancellationToken, Task<Contracts.Jobs.JobResource>> call)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SkillAi.Queue.Client.Input;
+using SkillAi.Queue.Contracts.Jobs;
 
 namespace SkillAi.Queue.Client.Commands;
 
@@ -13,16 +14,20 @@ static class ModerateCommand
         var format = new Option<InputFormat?>("--format") { Description = "ndjson or text; default: by name, else by content" };
         var model = new Option<string>("--model") { Description = "Model", DefaultValueFactory = _ => "moderation" };
         var version = new Option<string?>("--model-version") { Description = "Version; default: the newest" };
+        var priority = new Option<JobPriority>("--priority") { Description = "low, normal or high, among your own jobs" };
         var url = ServiceOptions.Url(embedded);
 
-        var command = new Command("moderate", "Run a file of items as a job.") { file, output, format, model, version, url };
+        var command = new Command("moderate", "Run a file of items as a job.")
+        {
+            file, output, format, model, version, priority, url,
+        };
         command.SetAction((arguments, cancellationToken) => CommandErrors.GuardAsync(async () =>
         {
             var path = arguments.GetRequiredValue(file);
             await using var input = await InputFile.OpenAsync(path, arguments.GetValue(format), cancellationToken);
             var settings = new ModerationSettings(
                 Path.GetFileName(path), input, arguments.GetValue(output) ?? DefaultOutput(path),
-                arguments.GetRequiredValue(model), arguments.GetValue(version));
+                new(arguments.GetRequiredValue(model), arguments.GetValue(version), arguments.GetValue(priority)));
             await using var service = await ServiceOptions.ConnectAsync(
                 arguments.GetValue(url), embedded, cancellationToken);
             return await new ModerationRun(service.Url, settings, time).RunAsync(cancellationToken);
@@ -38,7 +43,7 @@ static class ModerateCommand
             await using var input = await InputFile.OpenAsync(sample, InputFormat.Ndjson, cancellationToken);
             await using var service = await ServiceOptions.ConnectAsync(null, embedded, cancellationToken);
             var settings = new ModerationSettings(
-                Path.GetFileName(sample), input, DefaultOutput(sample), "moderation", Version: null);
+                Path.GetFileName(sample), input, DefaultOutput(sample), new("moderation"));
             return await new ModerationRun(service.Url, settings, time).RunAsync(cancellationToken);
         });
 

@@ -4,7 +4,7 @@ using SkillAi.Queue.Contracts.Jobs;
 namespace SkillAi.Queue.Client.Commands;
 
 /// <param name="Output">Path of the results file; <c>-</c> is standard output.</param>
-sealed record ModerationSettings(string Name, InputFile Input, string Output, string Model, string? Version);
+sealed record ModerationSettings(string Name, InputFile Input, string Output, JobParameters Job);
 
 /// <summary>One job from its file to its results: upload, progress, download, summary.</summary>
 sealed class ModerationRun(Uri url, ModerationSettings settings, TimeProvider time)
@@ -30,7 +30,7 @@ sealed class ModerationRun(Uri url, ModerationSettings settings, TimeProvider ti
     {
         var counted = new CountingStream(settings.Input.Items, progress.Sent);
         var job = await client.SubmitJobAsync(
-            counted, settings.Input.IsGzip, settings.Model, settings.Version, cancellationToken);
+            counted, settings.Job with { IsGzip = settings.Input.IsGzip }, cancellationToken);
         progress.Update(job);
         while (!job.State.IsTerminal())
         {

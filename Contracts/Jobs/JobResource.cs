@@ -35,6 +35,7 @@ public sealed record JobResource
 
     public required string Model { get; init; }
     public required string Version { get; init; }
+    public JobPriority Priority { get; init; }
     public required JobCounts Counts { get; init; }
 
     /// <summary>Items a second, from the first committed chunk to the last one.</summary>

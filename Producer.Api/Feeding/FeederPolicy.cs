@@ -1,17 +1,19 @@
 using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Contracts.Jobs;
 
 namespace SkillAi.Queue.Producer.Feeding;
 
 /// <summary>Decides which chunk enters a model's bulk lane next, if any: never more items than the window, shared
 /// fairly between tenants, and between the jobs of a tenant. Holds no clock: what is in flight follows from what was
-/// handed out and what the store says is answered.</summary>
+/// handed out and what the store says is answered. A job of high priority gets four times what a normal one of its
+/// tenant gets, and that four times what a low one gets: nobody starves.</summary>
 sealed class FeederPolicy(int window)
 {
     /// <summary>The largest chunk: a turn always covers one.</summary>
     const int Quantum = Limits.MaxChunkItems;
 
     readonly Dictionary<string, RoundRobin<JobFeed>> _byTenant = [];
-    readonly RoundRobin<RoundRobin<JobFeed>> _tenants = new(jobs => jobs.HasWork, Quantum);
+    readonly RoundRobin<RoundRobin<JobFeed>> _tenants = new(jobs => jobs.HasWork, _ => Quantum);
 
     public bool IsEmpty => _byTenant.Count == 0;
 
@@ -21,7 +23,7 @@ sealed class FeederPolicy(int window)
     {
         if (!_byTenant.TryGetValue(job.Job.Record.Tenant, out var jobs))
         {
-            _byTenant.Add(job.Job.Record.Tenant, jobs = new(feed => feed.HasWork, Quantum));
+            _byTenant.Add(job.Job.Record.Tenant, jobs = new(feed => feed.HasWork, feed => Weight(feed.Job.Record.Priority) * Quantum));
             _tenants.Add(jobs);
         }
 
@@ -55,4 +57,12 @@ sealed class FeederPolicy(int window)
         _tenants.Charge(chunk.Items);
         return true;
     }
+
+    static int Weight(JobPriority priority) => priority switch
+    {
+        JobPriority.High => 16,
+        JobPriority.Normal => 4,
+        JobPriority.Low => 1,
+        _ => throw new ArgumentOutOfRangeException(nameof(priority), priority, message: null),
+    };
 }

@@ -1,4 +1,3 @@
-using SkillAi.Queue.Contracts.Jobs;
 using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Producer.Feeding;
@@ -38,7 +37,7 @@ sealed class JobFeed
     /// <summary>Items that are on their way to the broker, in it, or with a worker.</summary>
     public long InFlight => Math.Max(0, Fed - Job.Answered);
 
-    public bool HasWork => Job.State != JobState.Paused && (_again.Count > 0 || _next < Known);
+    public bool HasWork => !Job.IsPaused && (_again.Count > 0 || _next < Known);
 
     /// <summary>Whether the job has chunks whose place is not known here yet, and they are next.</summary>
     public bool LacksStarts => Known < Job.Chunks && _next >= Known;

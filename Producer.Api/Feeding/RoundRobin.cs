@@ -1,10 +1,10 @@
 namespace SkillAi.Queue.Producer.Feeding;
 
-/// <summary>Shares by weight of what is taken, not by turns: each entry has credit, a turn adds a quantum to it, what
+/// <summary>Shares by weight of what is taken, not by turns: each entry has credit, a turn adds its quantum to it, what
 /// is taken is charged to it, and the turn passes on when the credit is used up. Credit may fall below zero by the
 /// last thing taken, so that nothing has to be known about a thing before it is taken; an entry without work loses
 /// its credit, so that idling saves nothing up.</summary>
-sealed class RoundRobin<T>(Func<T, bool> hasWork, int quantum)
+sealed class RoundRobin<T>(Func<T, bool> hasWork, Func<T, int> quantumOf)
     where T : class
 {
     readonly List<Entry> _ring = [];
@@ -59,7 +59,7 @@ sealed class RoundRobin<T>(Func<T, bool> hasWork, int quantum)
             _ring[_turn].Credit = 0;
 
         _turn = (_turn + 1) % _ring.Count;
-        _ring[_turn].Credit += hasWork(_ring[_turn].Item) ? quantum : 0;
+        _ring[_turn].Credit += hasWork(_ring[_turn].Item) ? quantumOf(_ring[_turn].Item) : 0;
     }
 
     sealed class Entry(T item)

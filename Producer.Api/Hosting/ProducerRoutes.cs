@@ -45,6 +45,8 @@ public static class ProducerRoutes
         app.MapGet("/v1/jobs/{id}/results", results.ResultsAsync);
         app.MapGet("/v1/jobs/{id}/errors", results.ErrorsAsync);
         app.MapPost("/v1/jobs/{id}/cancel", jobs.CancelAsync);
+        app.MapPost("/v1/jobs/{id}/pause", jobs.PauseAsync);
+        app.MapPost("/v1/jobs/{id}/resume", jobs.ResumeAsync);
     }
 
     static void MapDeadLetters(this WebApplication app)

@@ -54,4 +54,19 @@ sealed class JobEndpoints(Tenancy tenants, JobStore jobs, JobWaiter waiter, Even
 
         await context.Response.ShowAsync(StatusCodes.Status200OK, job);
     }
+
+    /// <summary><c>POST /v1/jobs/{id}/pause</c>: nothing more of it is fed; what is on its way is finished.</summary>
+    public Task PauseAsync(HttpContext context) => PauseAsync(context, isPaused: true);
+
+    /// <summary><c>POST /v1/jobs/{id}/resume</c></summary>
+    public Task ResumeAsync(HttpContext context) => PauseAsync(context, isPaused: false);
+
+    async Task PauseAsync(HttpContext context, bool isPaused)
+    {
+        var job = (await jobs.PauseAsync(context.JobId(), isPaused)).Found();
+        if (job.State.IsTerminal())
+            throw new ProblemException(Problem.JobOver(job.Record.Id));
+
+        await context.Response.ShowAsync(StatusCodes.Status200OK, job);
+    }
 }

@@ -1,4 +1,5 @@
 using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Contracts.Jobs;
 using SkillAi.Queue.Producer.Problems;
 using SkillAi.Queue.Producer.Requests;
 
@@ -6,7 +7,8 @@ namespace SkillAi.Queue.Producer.Jobs;
 
 /// <summary>What the query of <c>POST /v1/jobs</c> says; the body holds nothing but items.</summary>
 sealed record JobQuery(
-    string Model, string? Version, TimeSpan? Deadline, TimeSpan Ttl, Dictionary<string, string>? Metadata)
+    string Model, string? Version, TimeSpan? Deadline, TimeSpan Ttl, JobPriority Priority,
+    Dictionary<string, string>? Metadata)
 {
     const string MetadataPrefix = "metadata.";
 
@@ -15,6 +17,7 @@ sealed record JobQuery(
         Find(query, "version") is { } version ? Fields.Name("version", version) : null,
         Find(query, "deadline_ms") is { } deadline ? Fields.Deadline(Fields.Number("deadline_ms", deadline)) : null,
         Find(query, "ttl_seconds") is { } ttl ? Fields.Ttl(Fields.Number("ttl_seconds", ttl)) : Limits.DefaultTtl,
+        Find(query, "priority") is { } priority ? Fields.Priority(priority) : JobPriority.Normal,
         ReadMetadata(query));
 
     static string? Find(IQueryCollection query, string name) => query[name] is [{ } value, ..] ? value : null;

@@ -12,10 +12,11 @@ static class JobView
         return new()
         {
             Id = job.Record.Id,
-            State = job.State,
+            State = job.IsPaused && !job.State.IsTerminal() ? JobState.Paused : job.State,
             Error = job.Error,
             Model = job.Record.Model,
             Version = job.Record.Version,
+            Priority = job.Record.Priority,
             Counts = new(
                 Total: job.State == JobState.Receiving ? null : job.Received,
                 job.Received, job.Pending, job.Succeeded, job.Failed, job.Cancelled, job.Expired),
@@ -45,5 +46,5 @@ static class JobView
     }
 
     static double? Eta(JobSnapshot job, double rate) =>
-        job.State != JobState.Receiving && !job.State.IsTerminal() && rate > 0 ? Math.Round(job.Pending / rate, 1) : null;
+        job.State != JobState.Receiving && !job.IsPaused && !job.State.IsTerminal() && rate > 0 ? Math.Round(job.Pending / rate, 1) : null;
 }

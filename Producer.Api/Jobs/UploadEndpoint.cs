@@ -47,6 +47,7 @@ sealed class UploadEndpoint(
             CreatedAt = now,
             DeadlineAt = now + query.Deadline,
             Ttl = query.Ttl,
+            Priority = query.Priority,
             IsResumable = call is not null,
             Tenant = tenants.Of(context.Request),
             Metadata = query.Metadata,

@@ -61,6 +61,9 @@ sealed record Problem(
     public static Problem ReplayUnderWay() =>
         new(409, "replay-under-way", "A replay is under way", "The dead letter goes when it succeeds.");
 
+    public static Problem JobOver(string job) =>
+        new(409, "job-over", "The job is over", $"'{job}' has ended: it can be neither paused nor resumed.");
+
     public static Problem StillRunning() =>
         new(409, "still-running", "The call is still running", "An earlier try under the same Idempotency-Key has not ended.",
             HttpHeaders.IdempotencyKey, RetryAfter: 1);

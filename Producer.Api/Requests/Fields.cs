@@ -1,5 +1,6 @@
 using System.Globalization;
 using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Contracts.Jobs;
 using SkillAi.Queue.Producer.Problems;
 
 namespace SkillAi.Queue.Producer.Requests;
@@ -27,6 +28,14 @@ static class Fields
         "priority" => Contracts.Lane.Priority,
         "bulk" => Contracts.Lane.Bulk,
         _ => throw Invalid("lane", "It must be 'priority' or 'bulk'."),
+    };
+
+    public static JobPriority Priority(string name) => name switch
+    {
+        "low" => JobPriority.Low,
+        "normal" => JobPriority.Normal,
+        "high" => JobPriority.High,
+        _ => throw Invalid("priority", "It must be 'low', 'normal' or 'high'."),
     };
 
     public static string Name(string field, string value) => value.Length is > 0 and <= MaxNameLength

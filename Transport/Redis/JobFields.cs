@@ -21,6 +21,12 @@ static class JobFields
         yield return record.CreatedAt.ToUnixTimeMilliseconds();
         yield return "ttl";
         yield return (long)record.Ttl.TotalMilliseconds;
+        if (record.Priority != JobPriority.Normal)
+        {
+            yield return "priority";
+            yield return (int)record.Priority;
+        }
+
         if (record.IsResumable)
         {
             yield return "resumable";
@@ -62,6 +68,7 @@ static class JobFields
             CreatedAt = At(fields["created"]),
             DeadlineAt = FindTime("deadline"),
             Ttl = TimeSpan.FromMilliseconds((long)fields["ttl"]),
+            Priority = (JobPriority)Number("priority"),
             IsResumable = Number("resumable") != 0,
             Metadata = Find("metadata") is { IsNull: false } json
                 ? JsonSerializer.Deserialize(json.ToString(), WireJson.Default.DictionaryStringString)
@@ -71,7 +78,8 @@ static class JobFields
         return new(record, Enum.Parse<JobState>(state.ToString(), ignoreCase: true), Find("error"),
             (int)Number("chunks"), Number("received"), (int)Number("fed"), (int)Number("done"),
             Number("succeeded"), Number("failed"), Number("cancelled"), Number("expired"), Number("run_items"),
-            At(fields["touched"]), FindTime("first_commit"), FindTime("last_commit"), FindTime("finished"));
+            At(fields["touched"]), FindTime("first_commit"), FindTime("last_commit"), FindTime("finished"),
+            IsPaused: Number("paused") != 0);
 
         RedisValue Find(string field) => fields.GetValueOrDefault(field);
 

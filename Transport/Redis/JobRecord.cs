@@ -12,6 +12,8 @@ public sealed record JobRecord
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? DeadlineAt { get; init; }
     public required TimeSpan Ttl { get; init; }
+    public JobPriority Priority { get; init; }
+
     /// <summary>Whether an upload that broke off may be sent again.</summary>
     public bool IsResumable { get; init; }
 
@@ -25,11 +27,13 @@ public sealed record JobRecord
 /// <param name="Received">Items in the spool so far; the total once the state is past receiving.</param>
 /// <param name="FedChunks">The feeder's cursor: chunks before it have been published.</param>
 /// <param name="DoneChunks">Chunks whose outcome is stored.</param>
+/// <param name="IsPaused">Whether the feeder leaves it alone, whatever its state.</param>
 /// <param name="RunItems">Sum of run sizes over answered items: divided by those, the mean run size.</param>
 public sealed record JobSnapshot(
     JobRecord Record, JobState State, string? Error, int Chunks, long Received, int FedChunks, int DoneChunks,
     long Succeeded, long Failed, long Cancelled, long Expired, long RunItems,
-    DateTimeOffset TouchedAt, DateTimeOffset? FirstCommitAt, DateTimeOffset? LastCommitAt, DateTimeOffset? FinishedAt)
+    DateTimeOffset TouchedAt, DateTimeOffset? FirstCommitAt, DateTimeOffset? LastCommitAt, DateTimeOffset? FinishedAt,
+    bool IsPaused = false)
 {
     public long Answered => Succeeded + Failed + Cancelled + Expired;
 

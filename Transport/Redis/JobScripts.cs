@@ -13,6 +13,7 @@ static class JobScripts
     static readonly RedisScript TouchScript = RedisScript.Load("job", "job-touch");
     static readonly RedisScript CompleteScript = RedisScript.Load("job", "job-complete");
     static readonly RedisScript EndScript = RedisScript.Load("job", "job-end");
+    static readonly RedisScript PauseScript = RedisScript.Load("job", "job-pause");
     static readonly RedisScript CommitScript = RedisScript.Load("job", "job-commit");
     static readonly RedisScript OverlayScript = RedisScript.Load("job", "job-overlay");
     static readonly RedisScript AdvanceScript = RedisScript.Load("job", "job-advance");
@@ -39,6 +40,9 @@ static class JobScripts
     public static Task<RedisResult> EndAsync(
         IDatabase database, string job, JobState state, string? error, DateTimeOffset now) =>
         RunAsync(EndScript, database, job, now, [JobFields.Text(state), error ?? ""]);
+
+    public static Task<RedisResult> PauseAsync(IDatabase database, string job, bool isPaused, DateTimeOffset now) =>
+        RunAsync(PauseScript, database, job, now, [isPaused]);
 
     public static async Task<CommitOutcome> CommitAsync(IDatabase database, ChunkResult result, DateTimeOffset now)
     {

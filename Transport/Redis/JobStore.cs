@@ -48,6 +48,14 @@ public sealed class JobStore(RedisConnection redis, TimeProvider time)
         return await LookUpAsync(db, job);
     });
 
+    /// <summary>Stops or goes on feeding it; what is with the broker or a worker is finished. A job that has ended stays
+    /// as it is.</summary>
+    public Task<Lookup<JobSnapshot>> PauseAsync(string job, bool isPaused) => redis.WriteAsync("job_pause", async db =>
+    {
+        await JobScripts.PauseAsync(db, job, isPaused, time.GetUtcNow());
+        return await LookUpAsync(db, job);
+    });
+
     public Task<Lookup<JobSnapshot>> FindAsync(string job) =>
         redis.RunAsync("job_find", db => LookUpAsync(db, job));
 

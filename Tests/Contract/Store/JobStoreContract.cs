@@ -13,6 +13,8 @@ public abstract class JobStoreContract(string connectionString) : JobContract(co
     {
         var record = Record() with
         {
+            Priority = Contracts.Jobs.JobPriority.High,
+            IsResumable = true,
             DeadlineAt = Time.GetUtcNow().AddHours(1),
             Metadata = new() { ["k"] = "v" },
             Traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
@@ -68,6 +70,23 @@ public abstract class JobStoreContract(string connectionString) : JobContract(co
         Assert.Equal(AppendOutcome.Gap, await Store.AppendAsync(job, at: 2, [1]));
 
         Assert.Equal(new long[] { 0 }, await Store.ReadChunkStartsAsync(job));
+    }
+
+    [Fact]
+    public async Task A_job_is_paused_and_resumed_while_it_is_open_whatever_its_state()
+    {
+        var job = await CreateAsync(chunks: [2]);
+
+        Assert.True((await Store.PauseAsync(job, isPaused: true)).Found!.IsPaused);
+        Assert.Equal(AppendOutcome.Counted, await Store.AppendAsync(job, at: 1, [2]));
+        Assert.Equal(JobState.Running, (await Store.CompleteUploadAsync(job))!.State);
+        Assert.True((await GetAsync(job)).IsPaused);
+        Assert.False((await Store.PauseAsync(job, isPaused: false)).Found!.IsPaused);
+        await Store.CancelAsync(job);
+
+        var ended = (await Store.PauseAsync(job, isPaused: true)).Found!;
+        Assert.Equal((JobState.Cancelled, false), (ended.State, ended.IsPaused));
+        Assert.Null((await Store.PauseAsync("nobody", isPaused: true)).Found);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Contracts.Jobs;
 using SkillAi.Queue.Producer.Feeding;
+using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Tests.Unit.Producer;
 
@@ -81,6 +83,48 @@ public sealed class FeederPolicyTests
     }
 
     [Fact]
+    public void Priorities_share_sixteen_to_four_to_one_and_nobody_starves()
+    {
+        var policy = new FeederPolicy(Window);
+        var feeds = new[] { JobPriority.High, JobPriority.Normal, JobPriority.Low }
+            .Select(priority => Add(policy, Snapshots.Job($"{priority}", priority: priority))).ToArray();
+
+        Serve(policy, feeds, items: 400_000);
+
+        var unit = feeds.Sum(job => job.Fed) / 21.0;
+        Assert.InRange(feeds[0].Fed / unit, 15.2, 16.8);
+        Assert.InRange(feeds[1].Fed / unit, 3.8, 4.2);
+        Assert.InRange(feeds[2].Fed / unit, 0.95, 1.05);
+    }
+
+    [Fact]
+    public void A_priority_is_one_among_the_jobs_of_a_tenant()
+    {
+        var policy = new FeederPolicy(Window);
+        var high = Add(policy, Snapshots.Job("high", "a", priority: JobPriority.High));
+        var low = Add(policy, Snapshots.Job("low", "b", priority: JobPriority.Low));
+
+        Serve(policy, [high, low], items: 200_000);
+
+        Assert.InRange((double)low.Fed / (low.Fed + high.Fed), 0.49, 0.51);
+    }
+
+    [Fact]
+    public void A_paused_job_is_left_alone_until_it_is_resumed()
+    {
+        var policy = new FeederPolicy(Window);
+        var (paused, other) = (Add(policy, "paused"), Add(policy, "other"));
+        paused.Update(paused.Job with { IsPaused = true }, starts: null);
+
+        Serve(policy, [paused, other], items: 10_000);
+        Assert.Equal(0, paused.Fed);
+
+        paused.Update(paused.Job with { IsPaused = false }, starts: null);
+        Serve(policy, [paused, other], items: 10_000);
+        Assert.InRange(paused.Fed, 4_000, 8_000);
+    }
+
+    [Fact]
     public void A_job_that_is_gone_leaves_its_share_and_its_window_to_the_others()
     {
         var policy = new FeederPolicy(Window);
@@ -96,9 +140,12 @@ public sealed class FeederPolicyTests
     }
 
     static JobFeed Add(
-        FeederPolicy policy, string id, string tenant = Tenants.Default, int chunks = 5000, int items = 128)
+        FeederPolicy policy, string id, string tenant = Tenants.Default, int chunks = 5000, int items = 128) =>
+        Add(policy, Snapshots.Job(id, tenant), chunks, items);
+
+    static JobFeed Add(FeederPolicy policy, JobSnapshot job, int chunks = 5000, int items = 128)
     {
-        var feed = new JobFeed(Snapshots.Job(id, tenant), cursor: 0, done: []);
+        var feed = new JobFeed(job, cursor: 0, done: []);
         Grow(feed, chunks, items);
         policy.Add(feed);
         return feed;

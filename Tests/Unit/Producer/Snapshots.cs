@@ -10,7 +10,7 @@ static class Snapshots
 
     public static JobSnapshot Job(
         string id, string tenant = Tenants.Default, int chunks = 0, long received = 0, JobState state = JobState.Running,
-        int fed = 0) => new(
+        int fed = 0, JobPriority priority = JobPriority.Normal) => new(
             new JobRecord
             {
                 Id = id,
@@ -19,6 +19,7 @@ static class Snapshots
                 CreatedAt = Created,
                 Ttl = Limits.DefaultTtl,
                 Tenant = tenant,
+                Priority = priority,
             },
             state, Error: null, chunks, received, fed, DoneChunks: 0, Succeeded: 0, Failed: 0, Cancelled: 0, Expired: 0,
             RunItems: 0, TouchedAt: Created, FirstCommitAt: null, LastCommitAt: null, FinishedAt: null);
