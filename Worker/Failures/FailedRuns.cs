@@ -24,12 +24,28 @@ sealed class FailedRuns(
         }
 
         var successes = run.Failures == 0 ? model.Lanes.Successes : run.Successes;
+        if (run.Others.Count > 0)
+            Again(model, new(run.Others, run.Lane, run.Bucket, run.Failures, successes, clock.Now));
+
         foreach (var lane in (Lane[])[Lane.Priority, Lane.Bulk])
         {
             var items = lane == Lane.Priority ? run.Items[..run.Urgent] : run.Items[run.Urgent..];
             if (items.Count > 0)
                 Handle(model, failure, run.Items.Count, new(items, lane, run.Bucket, run.Failures + 1, successes, clock.Now));
         }
+    }
+
+    /// <summary>After a run that succeeded: what had failed together with its items holds the one that is to blame.</summary>
+    public void Narrow(ServedModel model, ClosedRun run)
+    {
+        if (run.Others.Count == 0)
+            return;
+
+        var guilty = new RetryGroup(run.Others, run.Lane, run.Bucket, run.Failures, run.Successes, clock.Now);
+        if (guilty.Count > 1)
+            Halve(model, guilty, isCertain: true);
+        else
+            Again(model, guilty);
     }
 
     /// <param name="ran">Items in the run, of both lanes.</param>
@@ -44,7 +60,7 @@ sealed class FailedRuns(
                 Again(model, group with { Due = clock.Now + decision.Delay });
                 break;
             case RetryStep.Halve:
-                Halve(model, group);
+                Halve(model, group, isCertain: failure.Failure == RunFailure.Rejected);
                 break;
             // What is a single item's own failure is certain only when it ran alone.
             case RetryStep.Fail when isPaid && ran > 1:
@@ -70,7 +86,7 @@ sealed class FailedRuns(
         if (!isPaid || (ran > 1 && !model.Lanes.TryPayRetry(staying.Count)))
             GiveUp(staying, failure);
         else if (staying.Count > 1)
-            Halve(model, rest);
+            Halve(model, rest, isCertain: false);
         else if (ran > 1)
             Again(model, rest);
         else
@@ -103,19 +119,28 @@ sealed class FailedRuns(
         return staying;
     }
 
-    void Again(ServedModel model, RetryGroup group)
-    {
-        metrics.Retried(model, group.Lane, RetryKind.Again, group.Items.Count);
-        model.Lanes.Retry(group);
-    }
+    void Again(ServedModel model, RetryGroup group) => Shelve(model, group, RetryKind.Again);
 
-    void Halve(ServedModel model, RetryGroup group)
+    /// <param name="isCertain">The same items would fail again: then a half that succeeds tells of the other one.</param>
+    void Halve(ServedModel model, RetryGroup group, bool isCertain)
     {
-        metrics.Retried(model, group.Lane, RetryKind.Isolate, group.Items.Count);
         var items = group.Items.ToList();
         var half = (items.Count + 1) / 2;
-        model.Lanes.Retry(group with { Items = items[..half] });
-        model.Lanes.Retry(group with { Items = items[half..] });
+        var (first, second) = (group with { Items = items[..half] }, group with { Items = items[half..] });
+        if (isCertain)
+        {
+            Shelve(model, first with { Others = second.Items }, RetryKind.Isolate);
+            return;
+        }
+
+        Shelve(model, first, RetryKind.Isolate);
+        Shelve(model, second, RetryKind.Isolate);
+    }
+
+    void Shelve(ServedModel model, RetryGroup group, RetryKind kind)
+    {
+        metrics.Retried(model, group.Lane, kind, group.Items.Count);
+        model.Lanes.Retry(group);
     }
 
     void GiveUp(IReadOnlyList<ItemRef> items, ModelRunException failure)

@@ -23,6 +23,9 @@ sealed class ClosedRun
     /// <summary>Successful runs of the version before the first of those failures; see <see cref="ModelLanes.Successes"/>.</summary>
     public long Successes { get; private set; }
 
+    /// <summary>See <see cref="RetryGroup.Others"/>.</summary>
+    public IReadOnlyList<ItemRef> Others { get; private set; } = [];
+
     public bool IsEmpty => Items.Count == 0;
 
     public Lane Lane => Urgent > 0 ? Lane.Priority : Lane.Bulk;
@@ -31,6 +34,7 @@ sealed class ClosedRun
     {
         Items.Clear();
         Completed.Clear();
+        Others = [];
     }
 
     /// <summary>Takes over what the policy decided, for the items that are in now.</summary>
@@ -46,5 +50,6 @@ sealed class ClosedRun
     {
         (Urgent, Bucket, Reason, Predicted) = (group.Lane == Lane.Priority ? Items.Count : 0, group.Bucket, CloseReason.NoMore, predicted);
         (Rung, Failures, Successes) = (rung, group.Failures, group.Successes);
+        Others = group.Others;
     }
 }

@@ -54,6 +54,9 @@ sealed class ModelLanes(LaneBuffer buffer, WorkerClock clock, Loans priority, Lo
             if (buffer.Urgent == 0 && buffer.Retries.TryTake(now) is { } group)
             {
                 buffer.Fill(run, group, now);
+                if (run.IsEmpty && group.Others.Count > 0)
+                    buffer.Retries.Add(group with { Items = group.Others, Others = [] });
+
                 run.Close(group, device.Padded(run.Items.Count), device.Predict(group.Bucket, run.Items.Count));
                 return TimeSpan.Zero;
             }

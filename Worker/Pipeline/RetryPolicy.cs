@@ -20,7 +20,8 @@ readonly record struct RetryDecision(RetryStep Step, TimeSpan Delay = default, b
 
 /// <summary>
 /// What becomes of a failed run's items. A model that refuses an item is not asked again: the run is halved until the
-/// guilty item stands alone, which takes 2·log2(n) + 1 runs. Too little memory halves too. A fault that may pass is given
+/// guilty item stands alone. Where one half succeeds the other is known to hold it, so that this takes log2(n) + 1 runs,
+/// and twice as many where it always stands in the half that is looked at first. Too little memory halves too. A fault that may pass is given
 /// time, three runs in bulk and two in the priority lane, whose items have none. Then somebody is suspected: where other
 /// runs have succeeded meanwhile, an item, and the run is halved; where none has, this worker, and the chunks leave it.
 /// </summary>

@@ -5,7 +5,14 @@ namespace SkillAi.Queue.Worker.Pipeline;
 /// <summary>Items of a failed run that stay together for their next one.</summary>
 /// <param name="Successes">Successful runs of the version before these items failed first.</param>
 /// <param name="Due">When, as time since the worker's start.</param>
-sealed record RetryGroup(IReadOnlyList<ItemRef> Items, Lane Lane, int Bucket, int Failures, long Successes, TimeSpan Due);
+sealed record RetryGroup(IReadOnlyList<ItemRef> Items, Lane Lane, int Bucket, int Failures, long Successes, TimeSpan Due)
+{
+    /// <summary>What failed together with these items: runs when they have failed again; when they have not, it is known
+    /// without a run that one of these others is to blame.</summary>
+    public IReadOnlyList<ItemRef> Others { get; init; } = [];
+
+    public int Count => Items.Count + Others.Count;
+}
 
 /// <summary>Groups that wait for their next run, soonest first. Not safe for concurrent use.</summary>
 sealed class RetryShelf
@@ -14,7 +21,7 @@ sealed class RetryShelf
 
     public int Items { get; private set; }
 
-    public int ItemsOf(Lane lane) => _groups.Where(group => group.Lane == lane).Sum(group => group.Items.Count);
+    public int ItemsOf(Lane lane) => _groups.Where(group => group.Lane == lane).Sum(group => group.Count);
 
     public TimeSpan? NextDue => _groups.Count > 0 ? _groups[0].Due : null;
 
@@ -25,7 +32,7 @@ sealed class RetryShelf
             place--;
 
         _groups.Insert(place, group);
-        Items += group.Items.Count;
+        Items += group.Count;
     }
 
     public RetryGroup? TryTake(TimeSpan now)
@@ -35,7 +42,7 @@ sealed class RetryShelf
 
         var group = _groups[0];
         _groups.RemoveAt(0);
-        Items -= group.Items.Count;
+        Items -= group.Count;
         return group;
     }
 

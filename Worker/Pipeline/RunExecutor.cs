@@ -39,6 +39,7 @@ sealed class RunExecutor(
         var record = new RunRecord(run.Items.Count, run.Reason, run.Predicted, started, ended - started);
         metrics.Ran(device.Model, run, record, started - Oldest(run));
         Scatter(device, run, record);
+        failures.Narrow(device.Model, run);
     }
 
     static void Fill(ModelOnDevice device, ClosedRun run)
