@@ -16,6 +16,11 @@ sealed class FailedRuns(
         var model = device.Model;
         log.RunFailed(model.Name, model.Version, run.Items.Count, run.Failures + 1, failure.Failure, failure.Message);
         metrics.RunFailed(model, failure.Failure);
+
+        // A worker without a device would take work only to fail it. It ends, and the broker lends what it held to others.
+        if (failure.Failure == RunFailure.DeviceLost)
+            throw new ModelRunException(RunFailure.DeviceLost, $"The device is lost, the worker ends: {failure.Message}", failure);
+
         if (failure.Failure == RunFailure.OutOfMemory && run.Failures == 0 && run.Items.Count > 1)
         {
             model.Lanes.DidNotFit(device.Policy, run);

@@ -9,6 +9,8 @@ enum RunFailure
     Rejected,
     /// <summary>The device's memory does not hold that many items.</summary>
     OutOfMemory,
+    /// <summary>The device answers nobody in this process any more.</summary>
+    DeviceLost,
 }
 
 /// <summary>A run failed as a whole: none of its items has an answer.</summary>

@@ -77,6 +77,7 @@ static class MetricLabels
         RunFailure.Transient => "transient",
         RunFailure.Rejected => "rejected",
         RunFailure.OutOfMemory => "out_of_memory",
+        RunFailure.DeviceLost => "device_lost",
         _ => throw new ArgumentOutOfRangeException(nameof(failure), failure, message: null),
     };
 

@@ -1,5 +1,7 @@
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Transport.Broker;
+using SkillAi.Queue.Worker.Models;
+using SkillAi.Queue.Worker.Models.Onnx;
 
 namespace SkillAi.Queue.Tests.Unit.Worker;
 
@@ -95,6 +97,31 @@ public sealed class LadderTests
         Assert.Equal("urgent", Assert.Single(pipeline.Requests).Id);
         Assert.Equal("patient", Assert.Single(Assert.Single(pipeline.Ladder.Aside).Chunk.Segments).Request);
     }
+
+    [Fact]
+    public async Task A_worker_that_lost_its_device_ends_and_fails_nothing()
+    {
+        var pipeline = new PipelineHarness();
+        await pipeline.WarmAsync();
+        pipeline.Model.OnRun = _ => throw new ModelRunException(RunFailure.DeviceLost, "CUDA failure 700: an illegal memory access was encountered.");
+
+        var delivery = pipeline.Job("\"A\"", "\"B\"");
+
+        var failure = await Assert.ThrowsAsync<ModelRunException>(() => pipeline.Stopped);
+        Assert.Equal(RunFailure.DeviceLost, failure.Failure);
+        Assert.False(delivery.Settled.IsCompleted);
+        Assert.Empty(pipeline.Chunks);
+        Assert.Empty(pipeline.Letters);
+    }
+
+    [Theory]
+    [InlineData("[ErrorCode:Fail] CUDA failure 700: an illegal memory access was encountered ; GPU=0", nameof(RunFailure.DeviceLost))]
+    [InlineData("[ErrorCode:Fail] CUDA failure 719: unspecified launch failure", nameof(RunFailure.DeviceLost))]
+    [InlineData("[ErrorCode:Fail] CUDA failure 2: out of memory", nameof(RunFailure.OutOfMemory))]
+    [InlineData("[ErrorCode:InvalidArgument] Got invalid dimensions", nameof(RunFailure.Rejected))]
+    [InlineData("[ErrorCode:Fail] A hiccup", nameof(RunFailure.Transient))]
+    public void What_a_fault_is_is_read_from_its_text(string message, string failure) =>
+        Assert.Equal(failure, OnnxErrors.Classify(message).ToString());
 
     [Fact]
     public async Task A_broker_that_is_away_is_waited_for_and_the_loan_kept_meanwhile()

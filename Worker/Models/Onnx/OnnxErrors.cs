@@ -5,10 +5,20 @@ static class OnnxErrors
 {
     static readonly string[] OutOfMemory = ["Failed to allocate memory", "out of memory", "BFCArena", "CUDA_ERROR_OUT_OF_MEMORY"];
 
+    // Errors of CUDA that stay with the process: every later call gives the same one.
+    static readonly string[] DeviceLost =
+    [
+        "illegal memory access", "unspecified launch failure", "device-side assert", "misaligned address",
+        "uncorrectable ECC error", "no CUDA-capable device", "device is lost", "fallen off the bus",
+    ];
+
     public static RunFailure Classify(string message)
     {
         if (OutOfMemory.Any(text => message.Contains(text, StringComparison.OrdinalIgnoreCase)))
             return RunFailure.OutOfMemory;
+
+        if (DeviceLost.Any(text => message.Contains(text, StringComparison.OrdinalIgnoreCase)))
+            return RunFailure.DeviceLost;
 
         return message.Contains("[ErrorCode:InvalidArgument]", StringComparison.Ordinal)
             ? RunFailure.Rejected
