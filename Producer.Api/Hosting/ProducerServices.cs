@@ -54,6 +54,7 @@ public static class ProducerServices
 
     static void AddRequests(this IServiceCollection services)
     {
+        services.AddSingleton<LaneRefusals>();
         services.AddSingleton<RequestIntake>();
         services.AddSingleton<Handover>();
         services.AddSingleton<GroupCommit>();
@@ -95,6 +96,7 @@ public static class ProducerServices
     {
         services.AddSingleton<Arrivals>();
         services.AddSingleton<Backlog>();
+        services.AddSingleton<LaneWaits>();
         services.AddSingleton<IntakeMetrics>();
         services.AddSingleton<ScalingEndpoint>();
         services.AddHostedService<BacklogLoop>();

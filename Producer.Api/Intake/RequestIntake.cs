@@ -13,7 +13,7 @@ namespace SkillAi.Queue.Producer.Intake;
 /// <summary>Takes requests in: when <see cref="AcceptAsync"/> returns, the record is stored and the broker has
 /// confirmed the chunk; when it throws, neither is there.</summary>
 sealed class RequestIntake(
-    ModelCatalog models, Handover handover, GroupCommit bulk, IntakeMetrics metrics)
+    ModelCatalog models, LaneRefusals refusals, Handover handover, GroupCommit bulk, IntakeMetrics metrics)
 {
     // Requests that arrive together share a shard, and so a script; instances are spread over all of them.
     const int ShardMs = 64;
@@ -22,12 +22,16 @@ sealed class RequestIntake(
     /// <summary>Pins the submission to a version and gives it an identity.</summary>
     /// <param name="now">When the call arrived: deadlines count from here.</param>
     public async ValueTask<RequestRecord> PrepareAsync(
-        Submission submission, DateTimeOffset now, Caller caller, CancellationToken cancellationToken) => new()
+        Submission submission, DateTimeOffset now, Caller caller, CancellationToken cancellationToken)
+    {
+        var version = await models.ResolveAsync(
+            submission.Model, submission.Version, submission.Lane, cancellationToken);
+        refusals.RequireTime(submission);
+        return new()
         {
             Id = RequestId.New(now, Shard(now)),
             Model = submission.Model,
-            Version = await models.ResolveAsync(
-                submission.Model, submission.Version, submission.Lane, cancellationToken),
+            Version = version,
             Lane = submission.Lane,
             Items = submission.Items,
             Input = submission.Lines,
@@ -38,6 +42,7 @@ sealed class RequestIntake(
             Tenant = caller.Tenant,
             Traceparent = caller.Traceparent,
         };
+    }
 
     /// <param name="answer">See <see cref="Handover.RunAsync"/>.</param>
     public async Task AcceptAsync(RequestRecord record, Task<RequestOutcome?>? answer = null)
@@ -46,7 +51,7 @@ sealed class RequestIntake(
         if (span is not null)
             record = record with { Traceparent = span.Id };
 
-        await (record.Lane == Lane.Priority
+        await refusals.GuardAsync(record.Model, record.Lane, record.Lane == Lane.Priority
             ? handover.RunAsync(new([record]), answer)
             : bulk.SubmitAsync(record));
         metrics.Enqueued(record.Model, record.Lane, record.Items);

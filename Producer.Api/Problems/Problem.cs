@@ -72,8 +72,12 @@ sealed record Problem(
         new(422, "key-reused", "The Idempotency-Key belongs to another call",
             "It was used with another body or other parameters.", HttpHeaders.IdempotencyKey);
 
-    public static Problem QueueFull() =>
-        new(429, "queue-full", "The lane is full", "Its queue takes no more work now.", RetryAfter: 1);
+    public static Problem QueueFull(int retryAfter = 1) =>
+        new(429, "queue-full", "The lane is full", "Its queue takes no more work now.", RetryAfter: retryAfter);
+
+    public static Problem NoTime(int retryAfter) =>
+        new(503, "no-time", "The deadline cannot be met",
+            "More waits in the priority lane than can be answered before it.", "deadline_ms", retryAfter);
 
     public static Problem BrokerUnavailable() =>
         new(503, "broker-unavailable", "The message broker cannot be reached", "Nothing was accepted.", RetryAfter: 2);

@@ -10,8 +10,8 @@ namespace SkillAi.Queue.Producer.Telemetry;
 /// <summary>Keeps the gauges of what waits up to date. They come from the store and the broker, so that every instance
 /// shows the same numbers.</summary>
 sealed class BacklogLoop(
-    JobStore jobs, RequestStore requests, IChunkPublisher publisher, ModelCatalog catalog, Backlog known,
-    IntakeMetrics metrics, TimeProvider time, ILogger<BacklogLoop> logger) : BackgroundService
+    JobStore jobs, RequestStore requests, IChunkPublisher publisher, ModelCatalog catalog, ModelDirectory directory,
+    Backlog known, LaneWaits waits, IntakeMetrics metrics, TimeProvider time, ILogger<BacklogLoop> logger) : BackgroundService
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     static readonly Lane[] Lanes = [Lane.Priority, Lane.Bulk];
@@ -40,10 +40,11 @@ sealed class BacklogLoop(
     {
         var backlog = new Dictionary<(string Model, Lane Lane), long>(await requests.BacklogAsync());
         var open = await Task.WhenAll((await jobs.ListOpenAsync()).Select(jobs.FindAsync));
+        // What is paused waits for its owner, and not for workers.
         foreach (var job in open.Select(lookup => lookup.Found).OfType<JobSnapshot>())
         {
             var key = (job.Record.Model, Lane.Bulk);
-            backlog[key] = backlog.GetValueOrDefault(key) + (job.State.IsTerminal() ? 0 : job.Pending);
+            backlog[key] = backlog.GetValueOrDefault(key) + (job.IsPaused || job.State.IsTerminal() ? 0 : job.Pending);
         }
 
         // A known model with nothing to do shows zero, not nothing.
@@ -53,12 +54,27 @@ sealed class BacklogLoop(
         foreach (var ((model, lane), items) in backlog)
             metrics.Backlog(model, lane, items);
 
+        waits.Update(backlog, await ReadCapacityAsync());
         known.Items = backlog;
+    }
+
+    async Task<Dictionary<(string Model, Lane Lane), double>> ReadCapacityAsync()
+    {
+        var capacity = new Dictionary<(string Model, Lane Lane), double>();
+        foreach (var model in catalog.Now.Models.Keys)
+        {
+            var workers = (await directory.ListReportsAsync(model)).SelectMany(version => version).ToArray();
+            foreach (var lane in Lanes)
+                capacity.Add((model, lane), Capacity.PerSecond(workers, lane));
+        }
+
+        return capacity;
     }
 
     void Forget()
     {
         known.Items = null;
+        waits.Forget();
         metrics.BacklogUnknown();
     }
 
