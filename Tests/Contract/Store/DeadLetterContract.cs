@@ -112,6 +112,17 @@ public abstract class DeadLetterContract(string connectionString) : IAsyncLifeti
     }
 
     [Fact]
+    public async Task A_letter_of_nothing_makes_room_and_is_removed_like_any_other()
+    {
+        _limits.MaxCount = 1;
+        await Store.WriteAsync([Letter("empty") with { Bytes = 0 }]);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(1, (await Store.WriteAsync([Letter("nil") with { Bytes = 0 }])).Dropped);
+        Assert.True(await Store.RemoveAsync("nil"));
+    }
+
+    [Fact]
     public async Task Nothing_outlives_its_week()
     {
         await Store.WriteAsync([Letter("week")]);

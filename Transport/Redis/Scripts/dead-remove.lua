@@ -3,7 +3,7 @@
 -- ARGV 1 id
 local bytes = redis.call('HGET', KEYS[2], ARGV[1])
 if bytes then
-  redis.call('HINCRBY', KEYS[2], 'total', '-' .. bytes)
+  redis.call('HINCRBY', KEYS[2], 'total', 0 - tonumber(bytes))
   redis.call('HDEL', KEYS[2], ARGV[1])
 end
 redis.call('ZREM', KEYS[1], ARGV[1])

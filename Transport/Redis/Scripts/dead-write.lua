@@ -9,7 +9,7 @@ local results = {}
 
 local function forget(id)
   redis.call('ZREM', KEYS[1], id)
-  redis.call('HINCRBY', KEYS[2], 'total', '-' .. (redis.call('HGET', KEYS[2], id) or '0'))
+  redis.call('HINCRBY', KEYS[2], 'total', 0 - tonumber(redis.call('HGET', KEYS[2], id) or 0))
   redis.call('HDEL', KEYS[2], id)
 end
 
