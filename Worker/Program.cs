@@ -17,6 +17,8 @@ static class Program
             .AddRedis(builder.Configuration)
             .AddWorker(builder.Configuration)
             .AddTraces(builder.Configuration, "skillai-queue-worker");
+        // What the worker holds is handed back while the others stop, not after the slowest of them.
+        builder.Services.Configure<HostOptions>(host => host.ServicesStopConcurrently = true);
 
         try
         {

@@ -9,6 +9,10 @@ namespace SkillAi.Queue.Transport.Events;
 /// <summary>The control plane: a few events a second, over RabbitMQ where it is configured, else in memory.</summary>
 public static class EventsHosting
 {
+    /// <summary>To say goodbye to a broker that answers takes milliseconds. Waiting for one that does not would keep the
+    /// data plane, which stops after the bus, from handing its work back.</summary>
+    static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
+
     /// <summary>The bus starts before its broker: it connects when the broker comes. May be called once more in the
     /// same process (embedded mode has both programs): the handlers add up.</summary>
     public static IServiceCollection AddEvents(
@@ -32,6 +36,7 @@ public static class EventsHosting
         services.AddHostedService(provider => provider.GetRequiredService<EventBus>());
         // It tells every lost connection with a stack trace; the data plane's own connections tell it in a line.
         services.AddLogging(logging => logging.AddFilter("MassTransit", LogLevel.Error));
+        services.AddOptions<MassTransitHostOptions>().Configure(options => options.StopTimeout = StopTimeout);
         return services.AddMassTransit(bus => Configure(bus, handlers, configuration.GetConnectionString("RabbitMq")));
     }
 

@@ -61,7 +61,7 @@ sealed class ConnectionEpoch
             // Aborting does not throw on a broken connection; the limit is ours because closing has hung before
             // although it was given one.
             await _connection.AbortAsync(timeout).WaitAsync(timeout * 2, TimeProvider.System);
-            await _connection.DisposeAsync();
+            await _connection.DisposeAsync().AsTask().WaitAsync(timeout, TimeProvider.System);
         }
         catch (Exception e) when (BrokerFaults.Include(e))
         {

@@ -52,7 +52,10 @@ public sealed class RedisConnection : IAsyncDisposable
         if (_aof is not null)
             await _aof.DisposeAsync();
 
-        await (await _multiplexer).DisposeAsync();
+        // What mattered was awaited by whoever sent it. Letting the rest complete would wait for a server that hangs.
+        var multiplexer = await _multiplexer;
+        await multiplexer.CloseAsync(allowCommandsToComplete: false);
+        await multiplexer.DisposeAsync();
     }
 
     /// <summary>Runs an operation on the database, measured, with outages told apart from mistakes.</summary>

@@ -100,11 +100,13 @@ sealed class Completion(ResultStore store, WorkerClock clock, WorkerMetrics metr
         {
             try
             {
-                await commit(results);
+                // A store that hangs is not waited for when the time to stop is over.
+                await commit(results).WaitAsync(giveUp);
                 return;
             }
-            catch (Exception failed) when (!giveUp.IsCancellationRequested)
+            catch (Exception failed)
             {
+                giveUp.ThrowIfCancellationRequested();
                 log.StoreFailed(pause, failed.Message);
             }
 
