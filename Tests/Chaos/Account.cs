@@ -1,6 +1,9 @@
 using System.IO.Compression;
 using System.Text.Json;
 using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Contracts.Requests;
+using SkillAi.Queue.Contracts.Wire;
+using SkillAi.Queue.Transport.Redis;
 using StackExchange.Redis;
 
 namespace SkillAi.Queue.Tests.Chaos;
@@ -36,12 +39,15 @@ sealed class Account(ChaosCluster cluster, Ledger ledger)
             foreach (var (id, job) in ledger.Jobs)
                 await CheckJobAsync(database, id, job);
 
-            foreach (var page in ledger.Requests.Chunk(512))
-                await Task.WhenAll(page.Select(request => CheckRequestAsync(database, request.Key, request.Value)));
-
             await CheckKeysAsync(database, server);
             return true;
         });
+        await using var redis = new RedisConnection(cluster.Redis.ConnectionString);
+        var store = new RequestStore(redis, TimeProvider.System);
+        Assert.True(await ChaosCluster.BecomesTrueAsync(() => Task.FromResult(redis.IsConnected)));
+        foreach (var page in ledger.Requests.Chunk(512))
+            await Task.WhenAll(page.Select(request => CheckRequestAsync(store, request.Key, request.Value)));
+
         _wrong.AddRange((await cluster.FindFullQueuesAsync()).Select(queue => $"queue not empty: {queue}"));
     }
 
@@ -98,18 +104,17 @@ sealed class Account(ChaosCluster cluster, Ledger ledger)
             _wrong.Add($"job {id}: {lost} items without an outcome, {doubled} with several, {neverRun} answered and never run");
     }
 
-    async Task CheckRequestAsync(IDatabase database, string id, Promise request)
+    async Task CheckRequestAsync(RequestStore store, string id, Promise request)
     {
-        var values = await database.HashGetAsync(Keys.Request(id), ["state", "outputs"]);
+        var found = (await store.FindAsync(id)).Found;
         lock (_wrong)
         {
-            var state = values[0].ToString();
-            if (values[0].IsNull)
+            if (found is null)
                 Miss(request, $"request {id} is gone");
-            else if (state is "queued" or "running")
-                Strand($"request {id} is {state}");
-            else if (state != "succeeded" || !IsOneOutcome(values[1]))
-                _wrong.Add($"request {id} is {state}: {values[1]}");
+            else if (!found.State.IsTerminal())
+                Strand($"request {id} is {found.State}");
+            else if (found.State != RequestState.Succeeded || !IsOneOutcome(found.Outputs))
+                _wrong.Add($"request {id} is {found.State}");
             else if (_runs.Of(request.Name) == 0)
                 _wrong.Add($"request {id} was answered and never run");
         }
@@ -162,9 +167,12 @@ sealed class Account(ChaosCluster cluster, Ledger ledger)
         _wrong.Add(what);
     }
 
-    static bool IsOneOutcome(RedisValue outputs)
+    static bool IsOneOutcome(RawJson? outputs)
     {
-        using var array = JsonDocument.Parse(outputs.ToString());
+        if (outputs is not { } json)
+            return false;
+
+        using var array = JsonDocument.Parse(json.Utf8);
         return array.RootElement.GetArrayLength() == 1;
     }
 
