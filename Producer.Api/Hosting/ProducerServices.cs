@@ -6,6 +6,7 @@ using SkillAi.Queue.Producer.Idempotency;
 using SkillAi.Queue.Producer.Intake;
 using SkillAi.Queue.Producer.Jobs;
 using SkillAi.Queue.Producer.Models;
+using SkillAi.Queue.Producer.Quotas;
 using SkillAi.Queue.Producer.Requests;
 using SkillAi.Queue.Producer.Scaling;
 using SkillAi.Queue.Producer.Security;
@@ -66,6 +67,10 @@ public static class ProducerServices
 
     static void AddJobs(this IServiceCollection services)
     {
+        services.AddSingleton<IValidateOptions<QuotaOptions>, QuotaOptionsValidator>();
+        services.AddOptions<QuotaOptions>().BindConfiguration("Quota").ValidateOnStart();
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<QuotaOptions>>().Value);
+        services.AddSingleton<TenantQuotas>();
         services.AddSingleton<JobWaiter>();
         services.AddSingleton<UploadStore>();
         services.AddSingleton<UploadEndpoint>();

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Producer.Idempotency;
 using SkillAi.Queue.Producer.Problems;
+using SkillAi.Queue.Producer.Quotas;
 using SkillAi.Queue.Producer.Telemetry;
 using SkillAi.Queue.Transport.Redis;
 
@@ -12,10 +13,11 @@ namespace SkillAi.Queue.Producer.Jobs;
 /// and the next try of the call goes on with it: the cut follows from the bytes alone, so that chunks which are there
 /// already are told by their position and compared.</summary>
 sealed class JobUpload(
-    JobRecord record, KeyedCall? call, UploadStore store, IntakeMetrics metrics, TimeProvider time,
-    ILogger<JobUpload> logger) : IAsyncDisposable
+    JobRecord record, KeyedCall? call, UploadStore store, TenantQuotas quotas, IntakeMetrics metrics,
+    TimeProvider time, ILogger<JobUpload> logger) : IAsyncDisposable
 {
     public const string Incomplete = "input incomplete";
+    public const string QuotaSpent = "quota spent";
     public const string NotGzip = "input is not valid gzip";
 
     readonly ChunkCutter _cutter = new();
@@ -42,6 +44,11 @@ sealed class JobUpload(
         {
             await FailAsync(Incomplete);
             throw new ProblemException(Problem.JobEnded(record.Id));
+        }
+        catch (QuotaSpentException)
+        {
+            await FailAsync(QuotaSpent);
+            throw;
         }
         catch (Exception failure) when (failure is not ProblemException)
         {
@@ -101,6 +108,9 @@ sealed class JobUpload(
                 continue;
             }
 
+            if (!quotas.TryAddItems(record.Tenant, chunk.Items))
+                throw new QuotaSpentException();
+
             await _spool.AddAsync(chunk, cancellationToken);
             metrics.Enqueued(record.Model, Lane.Bulk, chunk.Items);
         }
@@ -154,3 +164,6 @@ sealed class JobUpload(
         }
     }
 }
+
+/// <summary>The job has more items than its tenant has room for.</summary>
+sealed class QuotaSpentException() : Exception("The quota of pending items is spent.");

@@ -1,10 +1,13 @@
+using System.IO.Pipelines;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Jobs;
 using SkillAi.Queue.Producer.Idempotency;
 using SkillAi.Queue.Producer.Intake;
 using SkillAi.Queue.Producer.Models;
 using SkillAi.Queue.Producer.Problems;
+using SkillAi.Queue.Producer.Quotas;
 using SkillAi.Queue.Producer.Requests;
+using SkillAi.Queue.Producer.Scaling;
 using SkillAi.Queue.Producer.Security;
 using SkillAi.Queue.Producer.Telemetry;
 using SkillAi.Queue.Transport.Redis;
@@ -14,8 +17,8 @@ namespace SkillAi.Queue.Producer.Jobs;
 /// <summary><c>POST /v1/jobs?model=…</c>: 202 when the whole body is in the spool. Everything that can be refused
 /// without the body is refused before it is read.</summary>
 sealed class UploadEndpoint(
-    Tenancy tenants, ModelCatalog models, JobStore jobs, UploadStore store, IntakeMetrics metrics, TimeProvider time,
-    ILogger<JobUpload> logger)
+    Tenancy tenants, ModelCatalog models, JobStore jobs, UploadStore store, TenantQuotas quotas,
+    LaneWaits waits, IntakeMetrics metrics, TimeProvider time, ILogger<JobUpload> logger)
 {
     public async Task UploadAsync(HttpContext context)
     {
@@ -54,17 +57,36 @@ sealed class UploadEndpoint(
             Traceparent = context.Request.Traceparent(),
         };
 
-        await using var upload = new JobUpload(record, call, store, metrics, time, logger);
-        return await upload.RunAsync(body, context.RequestAborted);
+        if (!quotas.TryAddJob(record.Tenant))
+            throw QuotaSpent(record);
+
+        await using var upload = new JobUpload(record, call, store, quotas, metrics, time, logger);
+        return await RunAsync(upload, record, body, context.RequestAborted);
     }
 
     /// <summary>The upload of an earlier try broke off, or its process died.</summary>
     async Task<JobSnapshot> GoOnAsync(HttpContext context, KeyedCall? call, JobSnapshot job)
     {
         var body = JobBody.Open(context);
-        await using var upload = new JobUpload(job.Record, call, store, metrics, time, logger) { Counted = job.Chunks };
-        return await upload.RunAsync(body, context.RequestAborted);
+        await using var upload = new JobUpload(job.Record, call, store, quotas, metrics, time, logger) { Counted = job.Chunks };
+        return await RunAsync(upload, job.Record, body, context.RequestAborted);
     }
+
+    async Task<JobSnapshot> RunAsync(
+        JobUpload upload, JobRecord record, PipeReader body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await upload.RunAsync(body, cancellationToken);
+        }
+        catch (QuotaSpentException)
+        {
+            throw QuotaSpent(record);
+        }
+    }
+
+    ProblemException QuotaSpent(JobRecord job) =>
+        new(Problem.QuotaSpent(waits.RetryAfter(job.Model, Lane.Bulk)));
 
     /// <summary>An earlier try came to its end, only its answer was lost.</summary>
     static async Task<JobSnapshot> RepeatAsync(HttpContext context, KeyedCall? call, JobSnapshot job)

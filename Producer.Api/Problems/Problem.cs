@@ -75,6 +75,11 @@ sealed record Problem(
     public static Problem QueueFull(int retryAfter = 1) =>
         new(429, "queue-full", "The lane is full", "Its queue takes no more work now.", RetryAfter: retryAfter);
 
+    public static Problem QuotaSpent(int retryAfter) =>
+        new(429, "quota-spent", "A quota is spent",
+            "The tenant has as many unfinished jobs, or as many pending items in them, as it may have.",
+            RetryAfter: retryAfter);
+
     public static Problem NoTime(int retryAfter) =>
         new(503, "no-time", "The deadline cannot be met",
             "More waits in the priority lane than can be answered before it.", "deadline_ms", retryAfter);

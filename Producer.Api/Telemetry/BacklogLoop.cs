@@ -1,6 +1,7 @@
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Jobs;
 using SkillAi.Queue.Producer.Models;
+using SkillAi.Queue.Producer.Quotas;
 using SkillAi.Queue.Producer.Scaling;
 using SkillAi.Queue.Transport.Broker;
 using SkillAi.Queue.Transport.Redis;
@@ -11,7 +12,7 @@ namespace SkillAi.Queue.Producer.Telemetry;
 /// shows the same numbers.</summary>
 sealed class BacklogLoop(
     JobStore jobs, RequestStore requests, IChunkPublisher publisher, ModelCatalog catalog, ModelDirectory directory,
-    Backlog known, LaneWaits waits, IntakeMetrics metrics, TimeProvider time, ILogger<BacklogLoop> logger) : BackgroundService
+    Backlog known, LaneWaits waits, TenantQuotas quotas, IntakeMetrics metrics, TimeProvider time, ILogger<BacklogLoop> logger) : BackgroundService
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     static readonly Lane[] Lanes = [Lane.Priority, Lane.Bulk];
@@ -40,6 +41,10 @@ sealed class BacklogLoop(
     {
         var backlog = new Dictionary<(string Model, Lane Lane), long>(await requests.BacklogAsync());
         var open = await Task.WhenAll((await jobs.ListOpenAsync()).Select(jobs.FindAsync));
+        quotas.Update(open.Select(lookup => lookup.Found).OfType<JobSnapshot>().Where(job => !job.State.IsTerminal())
+            .GroupBy(job => job.Record.Tenant)
+            .ToDictionary(jobs => jobs.Key, jobs => new TenantLoad(jobs.Count(), jobs.Sum(job => job.Pending))));
+
         // What is paused waits for its owner, and not for workers.
         foreach (var job in open.Select(lookup => lookup.Found).OfType<JobSnapshot>())
         {
