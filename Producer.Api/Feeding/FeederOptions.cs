@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using SkillAi.Queue.Contracts;
 
@@ -8,21 +7,21 @@ namespace SkillAi.Queue.Producer.Feeding;
 sealed class FeederOptions
 {
     /// <summary>How long the lease lasts when its holder dies; it is renewed at a third of that. Default 5 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:05:00", ErrorMessage = "Feeder:Lease must be 1 second to 5 minutes.")]
+    [SettingRange(typeof(TimeSpan), "00:00:01", "00:05:00", ErrorMessage = "Feeder:Lease must be 1 second to 5 minutes.")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Most items of jobs that a model's bulk queue and its workers hold: at least what all workers at their
     /// maximum would hold. Default 16384.</summary>
-    [Range(Limits.MaxChunkItems, 10_000_000, ErrorMessage = "Feeder:WindowItems must be 256 to 10000000.")]
+    [SettingRange(Limits.MaxChunkItems, 10_000_000, ErrorMessage = "Feeder:WindowItems must be 256 to 10000000.")]
     public int WindowItems { get; set; } = 16 * 1024;
 
     /// <summary>Most publishes in flight per model. Default 16.</summary>
-    [Range(1, 1024, ErrorMessage = "Feeder:PublishesInFlight must be 1 to 1024.")]
+    [SettingRange(1, 1024, ErrorMessage = "Feeder:PublishesInFlight must be 1 to 1024.")]
     public int PublishesInFlight { get; set; } = 16;
 
     /// <summary>How long work may stand still in an empty queue before it counts as lost and is fed again: longer than
     /// a run with all that it waits for in a worker. What was not lost after all changes nothing. Default 30 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ErrorMessage = "Feeder:RefeedAfter must be 1 second to 1 day.")]
+    [SettingRange(typeof(TimeSpan), "00:00:01", "1.00:00:00", ErrorMessage = "Feeder:RefeedAfter must be 1 second to 1 day.")]
     public TimeSpan RefeedAfter { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Whether a start of this process means that the broker has forgotten everything, as it does when it

@@ -7,7 +7,7 @@ namespace SkillAi.Queue.Producer.Models;
 sealed class ModelsOptions
 {
     /// <summary>Folder of <c>name/version/model.json</c>. Default: none, only workers declare models.</summary>
-    [MinLength(1, ErrorMessage = "Models:Path must not be empty.")]
+    [StringLength(4096, MinimumLength = 1, ErrorMessage = "Models:Path must not be empty.")]
     public string? Path { get; set; }
 }
 

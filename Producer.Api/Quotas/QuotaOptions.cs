@@ -1,5 +1,5 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using SkillAi.Queue.Contracts;
 
 namespace SkillAi.Queue.Producer.Quotas;
 
@@ -7,11 +7,11 @@ namespace SkillAi.Queue.Producer.Quotas;
 sealed class QuotaOptions
 {
     /// <summary>Most unfinished jobs. Default 1000.</summary>
-    [Range(1, 100_000, ErrorMessage = "Quota:MaxOpenJobs must be 1 to 100000.")]
+    [SettingRange(1, 100_000, ErrorMessage = "Quota:MaxOpenJobs must be 1 to 100000.")]
     public int MaxOpenJobs { get; set; } = 1000;
 
     /// <summary>Most items that are not answered, over all unfinished jobs. Default 100 million.</summary>
-    [Range(1, 1_000_000_000_000, ErrorMessage = "Quota:MaxPendingItems must be 1 to 1000000000000.")]
+    [SettingRange(1, 1_000_000_000_000, ErrorMessage = "Quota:MaxPendingItems must be 1 to 1000000000000.")]
     public long MaxPendingItems { get; set; } = 100_000_000;
 }
 

@@ -40,7 +40,7 @@ public sealed partial class ConfigurationTableTests
         where property.CanWrite
         select new KeyValuePair<string, string?>(Name(type, property), Default(property, defaults));
 
-    static string Name(Type type, PropertyInfo property) => (type.Name, property.Name) switch
+    public static string Name(Type type, PropertyInfo property) => (type.Name, property.Name) switch
     {
         ("RedisOptions", "ConnectionString") => "ConnectionStrings:Redis",
         ("RabbitMqOptions", "Url") => "ConnectionStrings:RabbitMq",

@@ -1,5 +1,5 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using SkillAi.Queue.Contracts;
 
 namespace SkillAi.Queue.Transport.InProcess;
 
@@ -8,11 +8,11 @@ namespace SkillAi.Queue.Transport.InProcess;
 public sealed class InProcessOptions
 {
     /// <summary>Most items in one queue. Default 1,000,000.</summary>
-    [Range(1, int.MaxValue, ErrorMessage = "InProcess:MaxItems must be at least 1.")]
+    [SettingRange(1, int.MaxValue, ErrorMessage = "InProcess:MaxItems must be at least 1.")]
     public int MaxItems { get; set; } = 1_000_000;
 
     /// <summary>Most bytes of bodies in one queue. Default 256 MiB.</summary>
-    [Range(1, long.MaxValue, ErrorMessage = "InProcess:MaxBytes must be at least 1.")]
+    [SettingRange(1, long.MaxValue, ErrorMessage = "InProcess:MaxBytes must be at least 1.")]
     public long MaxBytes { get; set; } = 256L * 1024 * 1024;
 }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using SkillAi.Queue.Contracts;
 
 namespace SkillAi.Queue.Transport.RabbitMq;
 
@@ -19,35 +20,35 @@ public sealed class RabbitMqOptions
     public QueueType QueueType { get; set; } = QueueType.Quorum;
 
     /// <summary>Longest that a publish waits for its confirm. Default 5 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00", ErrorMessage = "RabbitMq:PublishTimeout must be 0.1 to 60 s.")]
+    [SettingRange(typeof(TimeSpan), "00:00:00.100", "00:01:00", ErrorMessage = "RabbitMq:PublishTimeout must be 0.1 to 60 s.")]
     public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Most publishes of one lane that wait for their confirms. Default 1024.</summary>
-    [Range(1, 65_536, ErrorMessage = "RabbitMq:MaxInFlight must be 1 to 65536.")]
+    [SettingRange(1, 65_536, ErrorMessage = "RabbitMq:MaxInFlight must be 1 to 65536.")]
     public int MaxInFlight { get; set; } = 1024;
 
     /// <summary>A silent peer is noticed after two to four of these. Default 10 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:05:00", ErrorMessage = "RabbitMq:Heartbeat must be 1 s to 5 min.")]
+    [SettingRange(typeof(TimeSpan), "00:00:01", "00:05:00", ErrorMessage = "RabbitMq:Heartbeat must be 1 s to 5 min.")]
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Longest that connecting, and any answer of the broker but a confirm, may take. Default 5 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00", ErrorMessage = "RabbitMq:OperationTimeout must be 0.1 to 60 s.")]
+    [SettingRange(typeof(TimeSpan), "00:00:00.100", "00:01:00", ErrorMessage = "RabbitMq:OperationTimeout must be 0.1 to 60 s.")]
     public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Longest pause between two attempts to connect. Default 5 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00", ErrorMessage = "RabbitMq:MaxReconnectDelay must be 0.1 s to 5 min.")]
+    [SettingRange(typeof(TimeSpan), "00:00:00.100", "00:05:00", ErrorMessage = "RabbitMq:MaxReconnectDelay must be 0.1 s to 5 min.")]
     public TimeSpan MaxReconnectDelay { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a finished chunk behind an unfinished one waits for a common ack. Default 50 ms.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:00:10", ErrorMessage = "RabbitMq:AckPatience must be 0 to 10 s.")]
+    [SettingRange(typeof(TimeSpan), "00:00:00", "00:00:10", ErrorMessage = "RabbitMq:AckPatience must be 0 to 10 s.")]
     public TimeSpan AckPatience { get; set; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>How often a consumer compares what waits with what arrives. Default 15 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00", ErrorMessage = "RabbitMq:WatchdogInterval must be 0.1 s to 10 min.")]
+    [SettingRange(typeof(TimeSpan), "00:00:00.100", "00:10:00", ErrorMessage = "RabbitMq:WatchdogInterval must be 0.1 s to 10 min.")]
     public TimeSpan WatchdogInterval { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long messages may wait while a consumer with room gets none. Default 30 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00", ErrorMessage = "RabbitMq:WatchdogPatience must be 0.1 s to 1 h.")]
+    [SettingRange(typeof(TimeSpan), "00:00:00.100", "01:00:00", ErrorMessage = "RabbitMq:WatchdogPatience must be 0.1 s to 1 h.")]
     public TimeSpan WatchdogPatience { get; set; } = TimeSpan.FromSeconds(30);
 }
 

@@ -1,5 +1,5 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using SkillAi.Queue.Contracts;
 
 namespace SkillAi.Queue.Transport.Redis;
 
@@ -8,11 +8,11 @@ namespace SkillAi.Queue.Transport.Redis;
 public sealed class DeadLettersOptions
 {
     /// <summary>Most dead letters. Default 100,000.</summary>
-    [Range(1, 10_000_000, ErrorMessage = "DeadLetters:MaxCount must be between 1 and 10,000,000.")]
+    [SettingRange(1, 10_000_000, ErrorMessage = "DeadLetters:MaxCount must be between 1 and 10,000,000.")]
     public int MaxCount { get; set; } = 100_000;
 
     /// <summary>Most bytes of their payloads. Default 256 MiB.</summary>
-    [Range(1, long.MaxValue, ErrorMessage = "DeadLetters:MaxBytes must be at least 1.")]
+    [SettingRange(1, long.MaxValue, ErrorMessage = "DeadLetters:MaxBytes must be at least 1.")]
     public long MaxBytes { get; set; } = 256L * 1024 * 1024;
 }
 

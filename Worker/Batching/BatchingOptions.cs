@@ -1,4 +1,4 @@
-using System.ComponentModel.DataAnnotations;
+using SkillAi.Queue.Contracts;
 
 namespace SkillAi.Queue.Worker.Batching;
 
@@ -6,24 +6,24 @@ namespace SkillAi.Queue.Worker.Batching;
 public sealed class BatchingOptions
 {
     /// <summary>Most items in one run. Default 256.</summary>
-    [Range(1, 4096)]
+    [SettingRange(1, 4096, ErrorMessage = "Batching:MaxRunItems must be 1 to 4096.")]
     public int MaxRunItems { get; set; } = 256;
 
     /// <summary>Within this the priority lane is to be answered when a request names no deadline. Default 100 ms.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
+    [SettingRange(typeof(TimeSpan), "00:00:00.001", "00:10:00", ErrorMessage = "Batching:LatencyTarget must be 1 ms to 10 min.")]
     public TimeSpan LatencyTarget { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Part of a deadline that the policy plans with; the rest absorbs what it cannot foresee. With 1 the
     /// 99th percentile sits at the deadline itself. Default 0.95.</summary>
-    [Range(0.5, 1.0)]
+    [SettingRange(0.5, 1.0, ErrorMessage = "Batching:InnerDeadline must be 0.5 to 1.")]
     public double InnerDeadline { get; set; } = 0.95;
 
     /// <summary>Part of the device's time that bulk keeps while the priority lane is overloaded. Default 0.05.</summary>
-    [Range(0.0, 0.9)]
+    [SettingRange(0.0, 0.9, ErrorMessage = "Batching:BulkFloor must be 0 to 0.9.")]
     public double BulkFloor { get; set; } = 0.05;
 
     /// <summary>A bulk item that waited this long is not passed over for fuller runs of another length. Default 1 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
+    [SettingRange(typeof(TimeSpan), "00:00:00.001", "00:10:00", ErrorMessage = "Batching:BulkPatience must be 1 ms to 10 min.")]
     public TimeSpan BulkPatience { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Whether runs are padded to a warmed size. Off, a run has as many rows as it has items: right where a

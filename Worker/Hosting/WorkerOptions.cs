@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using SkillAi.Queue.Contracts;
 
@@ -8,7 +7,7 @@ namespace SkillAi.Queue.Worker.Hosting;
 public sealed class WorkerOptions
 {
     /// <summary>Devices, each with a thread and runs of its own. Default 1.</summary>
-    [Range(1, 16, ErrorMessage = "Worker:Devices must be between 1 and 16.")]
+    [SettingRange(1, 16, ErrorMessage = "Worker:Devices must be between 1 and 16.")]
     public int Devices { get; set; } = 1;
 
     /// <summary>Lanes that this worker serves. Default: both. Where several workers share a model, a few serve the
@@ -17,11 +16,11 @@ public sealed class WorkerOptions
 
     /// <summary>Priority messages that a worker has on loan: those beyond this wait in the broker, for a worker that is
     /// free. Few would make the device wait for the broker between runs. Default 32.</summary>
-    [Range(1, 1024, ErrorMessage = "Worker:PriorityPrefetch must be between 1 and 1024.")]
+    [SettingRange(1, 1024, ErrorMessage = "Worker:PriorityPrefetch must be between 1 and 1024.")]
     public int PriorityPrefetch { get; set; } = 32;
 
     /// <summary>Longest that stopping takes: what is not stored by then goes back to the broker. Default 30 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ErrorMessage = "Worker:ShutdownTimeout must be between 1 s and 1 h.")]
+    [SettingRange(typeof(TimeSpan), "00:00:01", "01:00:00", ErrorMessage = "Worker:ShutdownTimeout must be between 1 s and 1 h.")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }
 

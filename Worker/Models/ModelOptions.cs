@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using SkillAi.Queue.Contracts;
 
 namespace SkillAi.Queue.Worker.Models;
 
@@ -19,7 +20,7 @@ public sealed class ModelOptions
 
     /// <summary>Most time that the warm-up of one model takes; what it has not measured by then is learned from real
     /// runs. Default 3 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:10:00", ErrorMessage = "Models:WarmUp must be between 0 and 10 minutes.")]
+    [SettingRange(typeof(TimeSpan), "00:00:00", "00:10:00", ErrorMessage = "Models:WarmUp must be between 0 and 10 minutes.")]
     public TimeSpan WarmUp { get; set; } = TimeSpan.FromSeconds(3);
 }
 
