@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A private distributed stack for measurements: RabbitMQ, Redis (appendfsync always), an API and workers, on loopback.
 #   Bench/stack.sh [WORKERS] [MODELS_FOLDER]     until Ctrl-C; prints the URL and the processes to account for
+# With NO_BUILD=1 it runs what is built already.
 # Needs rabbitmq-server and redis-server. Nothing of it outlives the script.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -27,8 +28,10 @@ env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 HOME="$folder/rabbit" \
     RABBITMQ_ENABLED_PLUGINS_FILE="$folder/rabbit/plugins" RABBITMQ_CONF_ENV_FILE=/dev/null \
     /usr/lib/rabbitmq/bin/rabbitmq-server >"$folder/rabbit.log" 2>&1 &
 
-dotnet build "$root/Producer.Api" -c Release -v q --nologo >&2
-dotnet build "$root/Worker" -c Release -v q --nologo >&2
+if [ -z "${NO_BUILD:-}" ]; then
+    dotnet build "$root/Producer.Api" -c Release -v q --nologo >&2
+    dotnet build "$root/Worker" -c Release -v q --nologo >&2
+fi
 export ConnectionStrings__RabbitMq=amqp://guest:guest@127.0.0.1:$((base + 2))
 export ConnectionStrings__Redis=127.0.0.1:$((base + 1)) Models__Path=$models Models__AllowSimulated=true
 export Logging__LogLevel__Default=Error

@@ -7,17 +7,21 @@ namespace SkillAi.Queue.Bench.Pipeline;
 static class PipelineVerb
 {
     const int FirstPort = 18300;
-    static readonly int[] Prefetches = [32, 4];
 
     public static Command Create(TimeProvider time)
     {
         var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 120, Description = "Measured, for each run" };
         var warmUp = new Option<int>("--warm-up") { DefaultValueFactory = _ => 10, Description = "Seconds before that" };
         var rate = new Option<double>("--rate") { DefaultValueFactory = _ => 20, Description = "Priority requests a second" };
+        var prefetch = new Option<int[]>("--prefetch")
+        {
+            DefaultValueFactory = _ => [32, 4], AllowMultipleArgumentsPerToken = true,
+            Description = "Worker:PriorityPrefetch, a run each",
+        };
         var output = new Option<string>("--out") { DefaultValueFactory = _ => Path.Combine("docs", "bench") };
         var command = new Command("pipeline", "The slow card through the real service, for minutes.")
         {
-            seconds, warmUp, rate, output,
+            seconds, warmUp, rate, prefetch, output,
         };
         command.SetAction((arguments, cancellationToken) =>
         {
@@ -26,18 +30,20 @@ static class PipelineVerb
             {
                 UrgentRate = arguments.GetValue(rate), WarmUp = head, Length = head + (1000.0 * arguments.GetValue(seconds)),
             };
-            return RunAsync(scenario, arguments.GetRequiredValue(output), time, cancellationToken);
+            return RunAsync(
+                scenario, arguments.GetRequiredValue(prefetch), arguments.GetRequiredValue(output), time, cancellationToken);
         });
         return command;
     }
 
-    static async Task<int> RunAsync(Scenario scenario, string folder, TimeProvider time, CancellationToken cancellationToken)
+    static async Task<int> RunAsync(
+        Scenario scenario, int[] prefetches, string folder, TimeProvider time, CancellationToken cancellationToken)
     {
         var models = SlowCard.Write(scenario);
         try
         {
             var runs = new List<PipelineResult>();
-            foreach (var prefetch in Prefetches)
+            foreach (var prefetch in prefetches)
             {
                 // Ports of its own, since those of the run before may take a while to be free again.
                 await using var stack = await Stack.StartAsync(models, FirstPort + (20 * prefetch), prefetch, cancellationToken);

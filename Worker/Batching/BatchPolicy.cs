@@ -41,7 +41,7 @@ public sealed partial class BatchPolicy
         _budget = new(128, 0.1, (options.LatencyTarget * 0.96).TotalMilliseconds, minimum: 16, every: 16);
     }
 
-    /// <summary>From the end of a run until its answers have left: the 99th percentile of post-processing and write.
+    /// <summary>From the end of a run until its answers have left, nine times of ten: post-processing and write.
     /// At most a quarter of the target is planned with: shorter runs do not make a slow store faster, they make it write
     /// more often, which would lengthen this, hence shorten the runs, until each item runs alone.</summary>
     public TimeSpan OutputTime
