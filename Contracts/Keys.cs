@@ -37,10 +37,10 @@ public static class Keys
     public const string FeederLease = "skillai:{feeder}:lease";
     public const string FeederEpoch = "skillai:{feeder}:epoch";
 
-    /// <summary>String: what intake knows of an unfinished request, a line of JSON, followed by its item lines.</summary>
+    /// <summary>String: what an unfinished request counts for, what intake knows of it, and its item lines.</summary>
     public static string Request(string id) => $"skillai:{{{Shard(id)}}}:request:{id}";
 
-    /// <summary>String: the same line, followed by how the request ended. Whoever writes it first has ended it.</summary>
+    /// <summary>String: what intake knew of a request, and how it ended. Whoever writes it first has ended it.</summary>
     public static string RequestResult(string id) => $"skillai:{{{Shard(id)}}}:result:{id}";
 
     /// <summary>Exists while a run of the request is under way.</summary>
@@ -52,7 +52,8 @@ public static class Keys
     /// <summary>Sorted set of a shard's unfinished requests by time of creation.</summary>
     public static string OpenRequests(string shard) => $"skillai:{{{shard}}}:open";
 
-    /// <summary>Hash: <c>model/lane</c> to the number of items that are accepted and not terminal, in a shard.</summary>
+    /// <summary>Hash: what requests of a shard hold that are accepted and not terminal, <c>items model/lane</c>,
+    /// <c>bytes model/lane</c> and <c>items model/lane/tenant</c>.</summary>
     public static string RequestBacklog(string shard) => $"skillai:{{{shard}}}:backlog";
 
     /// <summary>Hash: a dead letter, payload included.</summary>

@@ -30,6 +30,7 @@ public static class MetricNames
     public const string LastDelivery = "skillai_consumer_last_delivery_timestamp_seconds";
 
     // Intake.
+    public const string ItemsRefused = "skillai_items_refused_total";
     public const string ItemsEnqueued = "skillai_items_enqueued_total";
     public const string BacklogItems = "skillai_backlog_items";
     public const string QueueReady = "skillai_queue_ready_messages";

@@ -56,6 +56,10 @@ public static class ProducerServices
     static void AddRequests(this IServiceCollection services)
     {
         services.AddSingleton<LaneRefusals>();
+        services.AddSingleton<IValidateOptions<AdmissionOptions>, AdmissionOptionsValidator>();
+        services.AddOptions<AdmissionOptions>().BindConfiguration("Admission").ValidateOnStart();
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<AdmissionOptions>>().Value);
+        services.AddSingleton<LaneShards>();
         services.AddSingleton<RequestIntake>();
         services.AddSingleton<Handover>();
         services.AddSingleton<GroupCommit>();

@@ -21,13 +21,13 @@ sealed class GroupCommit(Handover handover) : BackgroundService
     /// <summary>Requests that no pump has taken yet.</summary>
     public int Waiting => _arrivals.Reader.Count;
 
-    /// <summary>Completes when the broker has confirmed the chunk that the request left in.</summary>
-    public Task SubmitAsync(RequestRecord request)
+    /// <summary>Completes when the group that the request left in is handed over.</summary>
+    public Task<Admission> SubmitAsync(RequestRecord request)
     {
         var caller = new Caller(request);
         return _arrivals.Writer.TryWrite(caller)
             ? caller.Task
-            : Task.FromException(new ProblemException(Problem.QueueFull()));
+            : Task.FromException<Admission>(new ProblemException(Problem.QueueFull()));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -72,28 +72,19 @@ sealed class GroupCommit(Handover handover) : BackgroundService
     {
         try
         {
-            await handover.RunAsync(cut);
-            Settle(callers, cut, failure: null);
+            var verdicts = await handover.RunAsync(cut);
+            for (var i = 0; i < cut.Count; i++)
+                callers[cut[i].Id].SetResult(verdicts[i]);
         }
         catch (Exception failure)
         {
-            Settle(callers, cut, failure);
-        }
-    }
-
-    static void Settle(Dictionary<string, Caller> callers, ArraySegment<RequestRecord> requests, Exception? failure)
-    {
-        foreach (var request in requests)
-        {
-            if (failure is null)
-                callers[request.Id].SetResult();
-            else
+            foreach (var request in cut)
                 callers[request.Id].SetException(failure);
         }
     }
 
-    /// <summary>A caller who waits for the confirm. Continuations run elsewhere, so that the pump goes on.</summary>
-    sealed class Caller(RequestRecord request) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    /// <summary>A caller who waits for the verdict. Continuations run elsewhere, so that the pump goes on.</summary>
+    sealed class Caller(RequestRecord request) : TaskCompletionSource<Admission>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public RequestRecord Request { get; } = request;
     }

@@ -10,15 +10,11 @@ using SkillAi.Queue.Transport.Tracing;
 
 namespace SkillAi.Queue.Producer.Intake;
 
-/// <summary>Takes requests in: when <see cref="AcceptAsync"/> returns, the record is stored and the broker has
-/// confirmed the chunk; when it throws, neither is there.</summary>
+/// <summary>Takes requests in: when <see cref="AcceptAsync"/> returns, the request is stored and handed over; when it
+/// throws, it was not accepted.</summary>
 sealed class RequestIntake(
-    ModelCatalog models, LaneRefusals refusals, Handover handover, GroupCommit bulk, IntakeMetrics metrics)
+    ModelCatalog models, LaneRefusals refusals, LaneShards shards, Handover handover, GroupCommit bulk, IntakeMetrics metrics)
 {
-    // Requests that arrive together share a shard, and so a script; instances are spread over all of them.
-    const int ShardMs = 64;
-    readonly int _firstShard = Guid.NewGuid().GetHashCode() & (RequestId.Shards - 1);
-
     /// <summary>Pins the submission to a version and gives it an identity.</summary>
     /// <param name="now">When the call arrived: deadlines count from here.</param>
     public async ValueTask<RequestRecord> PrepareAsync(
@@ -29,7 +25,7 @@ sealed class RequestIntake(
         refusals.RequireTime(submission);
         return new()
         {
-            Id = RequestId.New(now, Shard(now)),
+            Id = RequestId.New(now, shards.Choose(submission.Model, submission.Lane, caller.Tenant)),
             Model = submission.Model,
             Version = version,
             Lane = submission.Lane,
@@ -51,11 +47,11 @@ sealed class RequestIntake(
         if (span is not null)
             record = record with { Traceparent = span.Id };
 
-        await refusals.GuardAsync(record.Model, record.Lane, record.Lane == Lane.Priority
-            ? handover.RunAsync(new([record]), answer)
+        await refusals.GuardAsync(record, record.Lane == Lane.Priority
+            ? OneAsync(handover.RunAsync(new([record]), answer))
             : bulk.SubmitAsync(record));
         metrics.Enqueued(record.Model, record.Lane, record.Items);
     }
 
-    int Shard(DateTimeOffset now) => (int)(((now.ToUnixTimeMilliseconds() / ShardMs) + _firstShard) % RequestId.Shards);
+    static async Task<Admission> OneAsync(Task<Admission[]> verdicts) => (await verdicts)[0];
 }

@@ -77,7 +77,7 @@ sealed record Problem(
 
     public static Problem QuotaSpent(int retryAfter) =>
         new(429, "quota-spent", "A quota is spent",
-            "The tenant has as many unfinished jobs, or as many pending items in them, as it may have.",
+            "The tenant has as many unfinished jobs, or as many pending items, as it may have.",
             RetryAfter: retryAfter);
 
     public static Problem NoTime(int retryAfter) =>

@@ -2,6 +2,7 @@ using Prometheus;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Producer.Scaling;
 using SkillAi.Queue.Transport.Broker;
+using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Producer.Telemetry;
 
@@ -10,6 +11,9 @@ sealed class IntakeMetrics(IMetricFactory metrics, Arrivals arrivals)
 {
     readonly Counter _enqueued = metrics.CreateCounter(
         MetricNames.ItemsEnqueued, "Items accepted.", ["lane", "model"]);
+
+    readonly Counter _refused = metrics.CreateCounter(
+        MetricNames.ItemsRefused, "Items not admitted, by reason.", ["lane", "model", "reason"]);
 
     readonly Gauge _backlog = metrics.CreateGauge(
         MetricNames.BacklogItems,
@@ -27,6 +31,9 @@ sealed class IntakeMetrics(IMetricFactory metrics, Arrivals arrivals)
         _enqueued.WithLabels(lane.Name(), model).Inc(items);
         arrivals.Add(model, lane, items);
     }
+
+    public void Refused(string model, Lane lane, int items, Admission reason) =>
+        _refused.WithLabels(lane.Name(), model, reason == Admission.LaneFull ? "lane_full" : "tenant_full").Inc(items);
 
     public void Backlog(string model, Lane lane, long items)
     {

@@ -6,9 +6,9 @@ using StackExchange.Redis;
 
 namespace SkillAi.Queue.Transport.Redis;
 
-/// <summary>The values that a request leaves in the store: a line of facts from intake, followed by the item lines
-/// until it is terminal, and by the outcome afterwards; the outcome is a line of facts again, and the outputs as the
-/// worker wrote them.</summary>
+/// <summary>The values that a request leaves in the store. Its record: a line that only the scripts read, a line of
+/// facts from intake, and the item lines. Its result: the same facts, and the outcome, which is a line of facts again
+/// and the outputs as the worker wrote them.</summary>
 static class RequestFields
 {
     public static RedisValue WriteFacts(RequestRecord record) =>
@@ -16,7 +16,7 @@ static class RequestFields
 
     public static RequestRecord ReadRecord(RedisValue value)
     {
-        var (facts, input) = Split(value);
+        var (facts, input) = Split(Split(value).After);
         return ReadFacts(facts) with { Input = input };
     }
 
@@ -58,7 +58,7 @@ static class RequestFields
 
         var (facts, outcome) = ReadResult(result);
         if (facts.IsEmpty && !record.IsNull)
-            (facts, _) = Split(record);
+            (facts, _) = Split(Split(record).After);
 
         return facts.IsEmpty ? null : ReadFacts(facts).ToResource().EndedBy(outcome);
     }

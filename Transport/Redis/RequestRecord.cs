@@ -49,8 +49,7 @@ public sealed record RequestRecord
 /// <summary>The end of a request, for the store.</summary>
 /// <param name="Ttl">How long it is kept.</param>
 /// <param name="ReplyTo">The API instance that has a caller waiting.</param>
-public sealed record RequestResult(
-    string Id, string Model, Lane Lane, int Items, TimeSpan Ttl, RequestOutcome Outcome, string? ReplyTo = null);
+public sealed record RequestResult(string Id, TimeSpan Ttl, RequestOutcome Outcome, string? ReplyTo = null);
 
 /// <summary>What the store knows of an id: a resource, that it is gone (410), or nothing (404).</summary>
 public readonly record struct Lookup<T>(T? Found, bool IsGone)

@@ -12,23 +12,30 @@ static class RequestScripts
     const int MaxReplyBytes = 4096;
 
     static readonly RedisScript CreateScript = RedisScript.Load("request-create");
-    static readonly RedisScript WithdrawScript = RedisScript.Load("request-withdraw");
-    static readonly RedisScript CommitScript = RedisScript.Load("request-commit");
-    static readonly RedisScript BacklogScript = RedisScript.Load("request-backlog");
+    static readonly RedisScript WithdrawScript = RedisScript.Load("request-shard", "request-withdraw");
+    static readonly RedisScript CommitScript = RedisScript.Load("request-shard", "request-commit");
+    static readonly RedisScript BacklogScript = RedisScript.Load("request-shard", "request-backlog");
 
     static readonly RedisValue[] CommitHead = [Keys.Replies(""), Keys.RequestsDone, MaxReplyBytes];
 
-    public static Task CreateAsync(IDatabase database, IReadOnlyList<RequestRecord> records, DateTimeOffset now)
+    /// <param name="records">Of one model, lane and shard.</param>
+    /// <param name="limits">Of the lane in one shard.</param>
+    public static async Task<AdmissionAnswer[]> CreateAsync(
+        IDatabase database, IReadOnlyList<RequestRecord> records, AdmissionLimits limits, DateTimeOffset now)
     {
         var keys = ShardKeys(records[0].Id, 2 * records.Count);
-        var arguments = new List<RedisValue>(8 * records.Count);
+        var arguments = new List<RedisValue>(4 + (9 * records.Count))
+        {
+            $"{records[0].Model}/{records[0].Lane.Name()}", limits.Items, limits.Bytes, limits.TenantItems ?? 0,
+        };
         foreach (var record in records)
         {
             keys.Add(Keys.Request(record.Id));
             keys.Add(Keys.RequestResult(record.Id));
             arguments.Add(record.Id);
+            arguments.Add(record.Tenant);
             arguments.Add(record.Items);
-            arguments.Add(BacklogField(record.Model, record.Lane));
+            arguments.Add(record.Input.Length);
             arguments.Add(Math.Max(1, (long)(record.ExpiresAt - now).TotalMilliseconds));
             arguments.Add(record.ExpiresAt.ToUnixTimeMilliseconds());
             arguments.Add((long)record.Ttl.TotalMilliseconds);
@@ -36,22 +43,15 @@ static class RequestScripts
             arguments.Add(record.Input);
         }
 
-        return CreateScript.RunAsync(database, [.. keys], [.. arguments]);
+        var answer = (long[])(await CreateScript.RunAsync(database, [.. keys], [.. arguments]))!;
+        return Array.ConvertAll(answer[1..], verdict => new AdmissionAnswer((Admission)verdict, answer[0]));
     }
 
     public static Task WithdrawAsync(IDatabase database, IReadOnlyList<RequestRecord> records)
     {
         var keys = ShardKeys(records[0].Id, records.Count);
-        var arguments = new List<RedisValue>(3 * records.Count);
-        foreach (var record in records)
-        {
-            keys.Add(Keys.Request(record.Id));
-            arguments.Add(record.Id);
-            arguments.Add(record.Items);
-            arguments.Add(BacklogField(record.Model, record.Lane));
-        }
-
-        return WithdrawScript.RunAsync(database, [.. keys], [.. arguments]);
+        keys.AddRange(records.Select(record => (RedisKey)Keys.Request(record.Id)));
+        return WithdrawScript.RunAsync(database, [.. keys], []);
     }
 
     /// <returns>For each, whether it was stored.</returns>
@@ -61,13 +61,11 @@ static class RequestScripts
         keys.AddRange(results.Select(result => (RedisKey)Keys.RequestResult(result.Id)));
         keys.AddRange(results.Select(result => (RedisKey)Keys.Request(result.Id)));
         keys.AddRange(results.Select(result => (RedisKey)Keys.RequestWatched(result.Id)));
-        var arguments = new List<RedisValue>(CommitHead.Length + (6 * results.Count));
+        var arguments = new List<RedisValue>(CommitHead.Length + (4 * results.Count));
         arguments.AddRange(CommitHead);
         foreach (var result in results)
         {
             arguments.Add(result.Id);
-            arguments.Add(result.Items);
-            arguments.Add(BacklogField(result.Model, result.Lane));
             arguments.Add((long)result.Ttl.TotalMilliseconds);
             arguments.Add(RequestFields.Write(result.Outcome));
             arguments.Add(result.ReplyTo ?? "");
@@ -88,6 +86,4 @@ static class RequestScripts
         var shard = Keys.ShardName(RequestId.Shard(id));
         return new(2 + more) { Keys.OpenRequests(shard), Keys.RequestBacklog(shard) };
     }
-
-    static string BacklogField(string model, Lane lane) => $"{model}/{lane.Name()}";
 }

@@ -14,12 +14,20 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
     /// <summary>How long a mark outlives whoever made it.</summary>
     static readonly TimeSpan MarkLife = TimeSpan.FromMinutes(5);
 
-    /// <summary>Stores records of accepted requests, in one round trip.</summary>
-    public Task CreateAsync(IReadOnlyList<RequestRecord> records)
+    /// <summary>Admits requests and stores their records, in one round trip. What is not admitted is not stored.</summary>
+    /// <param name="records">Of one model and lane.</param>
+    /// <param name="limits">Of the lane in one shard; null: none.</param>
+    public async Task<AdmissionAnswer[]> CreateAsync(IReadOnlyList<RequestRecord> records, AdmissionLimits? limits = null)
     {
         var now = time.GetUtcNow();
-        return WriteAllAsync("request_create", records, record => record.Id, async (db, batch, _) =>
-            await RequestScripts.CreateAsync(db, batch, now));
+        var answers = new AdmissionAnswer[records.Count];
+        await WriteAllAsync("request_create", records, record => record.Id, async (db, batch, positions) =>
+        {
+            var batchAnswers = await RequestScripts.CreateAsync(db, batch, limits ?? AdmissionLimits.None, now);
+            for (var i = 0; i < positions.Length; i++)
+                answers[positions[i]] = batchAnswers[i];
+        });
+        return answers;
     }
 
     /// <summary>Takes back what could not be published, as if it had never been.</summary>
@@ -51,7 +59,7 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
             var outcome = new RequestOutcome(
                 RequestState.Cancelled, Attempts: 0, Timings: null, Run: null,
                 RequestFields.WithoutAnswers(RequestState.Cancelled, record.Items));
-            await CommitAsync([new(id, record.Model, record.Lane, record.Items, record.Ttl, outcome, record.ReplyTo)]);
+            await CommitAsync([new(id, record.Ttl, outcome, record.ReplyTo)]);
         }
 
         return await FindAsync(id);
@@ -104,9 +112,8 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
         {
             for (var i = 0; i < counts.Length; i += 2)
             {
-                var field = counts[i].ToString().Split('/');
-                var key = (field[0], LaneNames.Parse(field[1]));
-                backlog[key] = backlog.GetValueOrDefault(key) + (long)counts[i + 1];
+                if (counts[i].ToString().Split(' ', '/') is ["items", var model, var lane])
+                    backlog[(model, LaneNames.Parse(lane))] = backlog.GetValueOrDefault((model, LaneNames.Parse(lane))) + (long)counts[i + 1];
             }
         }
 

@@ -59,7 +59,7 @@ sealed class ResultWriter(WorkerClock clock)
         part.Counts = counts;
         var outcome = new RequestOutcome(
             StateOf(counts), chunk.Chunk.Attempt, Timings(chunk, part), Facts(part.Run), new(_lines.WrittenSpan.ToArray()));
-        return new(part.Id, chunk.Chunk.Model, chunk.Lane, part.Count, part.Ttl, outcome, part.ReplyTo);
+        return new(part.Id, part.Ttl, outcome, part.ReplyTo);
     }
 
     /// <summary>Succeeded means answered, item by item, where some may have failed; failed means that none has a result.</summary>

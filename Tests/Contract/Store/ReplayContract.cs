@@ -82,7 +82,7 @@ public abstract class ReplayContract : JobContract
         const string Failed = """{"outcome":"failed","error":{"outcome":"succeeded"}}""";
         const string Expired = """{"id":"x","outcome":"expired"}""";
         await _requests.CommitAsync([new(
-            record.Id, record.Model, record.Lane, record.Items, record.Ttl,
+            record.Id, record.Ttl,
             new(Enum.Parse<RequestState>(before, ignoreCase: true), Attempts: 1, new(1, 2, 3, 4), Run: null,
                 new(Encoding.UTF8.GetBytes($"[{Failed},{Expired},{Failed},{Failed}]"))))]);
 

@@ -107,4 +107,69 @@ public abstract class RequestBacklogContract(string connectionString) : RequestC
         Assert.False(await Redis.Database.KeyExistsAsync(Keys.Request(record.Id)));
         Assert.DoesNotContain("hello", (string)(await Redis.Database.StringGetAsync(Keys.RequestResult(record.Id)))!);
     }
+
+    [Fact]
+    public async Task A_lane_never_holds_more_items_than_its_limit()
+    {
+        var model = $"m{Guid.NewGuid():N}";
+        var limits = new AdmissionLimits(Items: 50, Bytes: 1 << 20);
+        RequestRecord[] offered = [.. Enumerable.Range(0, 60).Select(_ => InShard(9) with { Model = model, Items = 3 })];
+
+        var answers = await Task.WhenAll(offered.Chunk(4).Select(records => Store.CreateAsync(records, limits)));
+
+        var verdicts = answers.SelectMany(some => some).ToArray();
+        Assert.Equal(16, verdicts.Count(answer => answer.Verdict == Admission.Admitted));
+        Assert.Equal(44, verdicts.Count(answer => answer.Verdict == Admission.LaneFull));
+        Assert.Equal(48, verdicts.Max(answer => answer.Held));
+        Assert.Equal(48, await BacklogAsync(offered[0]));
+        Assert.Equal(16, (await ReadUnfinishedAsync()).Count(record => record.Model == model));
+    }
+
+    [Fact]
+    public async Task A_limit_of_bytes_holds_too_and_what_ends_makes_room()
+    {
+        var model = $"m{Guid.NewGuid():N}";
+        var limits = new AdmissionLimits(Items: 1_000, Bytes: 25);
+        RequestRecord[] offered = [.. Enumerable.Range(0, 3).Select(_ => InShard(9) with { Model = model, Input = new byte[10] })];
+
+        var first = await Store.CreateAsync(offered, limits);
+        await Store.CommitAsync([Result(offered[0], "[1]")]);
+        var second = await Store.CreateAsync([offered[2]], limits);
+
+        Assert.Equal([Admission.Admitted, Admission.Admitted, Admission.LaneFull], first.Select(answer => answer.Verdict));
+        Assert.Equal(Admission.Admitted, second.Single().Verdict);
+    }
+
+    [Fact]
+    public async Task A_tenant_has_a_limit_of_its_own()
+    {
+        var model = $"m{Guid.NewGuid():N}";
+        var limits = new AdmissionLimits(Items: 1_000, Bytes: 1 << 20, TenantItems: 4);
+        RequestRecord Of(string tenant) => InShard(9) with { Model = model, Items = 2, Tenant = tenant };
+        RequestRecord[] offered = [Of("a"), Of("a"), Of("a"), Of("b")];
+
+        var answers = await Store.CreateAsync(offered, limits);
+        await Store.WithdrawAsync([offered[0]]);
+        var after = await Store.CreateAsync([Of("a"), Of("a")], limits);
+
+        Assert.Equal(
+            [Admission.Admitted, Admission.Admitted, Admission.TenantFull, Admission.Admitted],
+            answers.Select(answer => answer.Verdict));
+        Assert.Equal([Admission.Admitted, Admission.TenantFull], after.Select(answer => answer.Verdict));
+    }
+
+    [Fact]
+    public async Task What_is_empty_leaves_no_count_behind()
+    {
+        var model = $"m{Guid.NewGuid():N}";
+        var record = InShard(9) with { Model = model };
+        await Store.CreateAsync([record]);
+        await Store.CommitAsync([Result(record, "[1]")]);
+
+        var fields = await Redis.Database.HashKeysAsync(Keys.RequestBacklog(Keys.ShardName(9)));
+
+        Assert.DoesNotContain(fields, field => field.ToString().Contains(model));
+    }
+
+    RequestRecord InShard(int shard) => Record() with { Id = RequestId.New(Time.GetUtcNow(), shard) };
 }

@@ -50,7 +50,7 @@ public abstract class RequestContract : IAsyncDisposable
     }
 
     protected static RequestResult Result(RequestRecord record, string outputs) => new(
-        record.Id, record.Model, record.Lane, record.Items, record.Ttl,
+        record.Id, record.Ttl,
         new(RequestState.Succeeded, Attempts: 2, new(1, 2, 3, 6.5), new(32, "full", 2.5), new(Encoding.UTF8.GetBytes(outputs))));
 
     protected async Task<long> BacklogAsync(RequestRecord record) =>

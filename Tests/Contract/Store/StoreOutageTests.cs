@@ -150,7 +150,7 @@ public sealed class StoreOutageTests : IAsyncLifetime
     };
 
     static RequestResult Result(RequestRecord record) => new(
-        record.Id, record.Model, record.Lane, record.Items, record.Ttl,
+        record.Id, record.Ttl,
         new(RequestState.Succeeded, Attempts: 1, new(1, 2, 3, 6), new(1), new(Encoding.UTF8.GetBytes("[1]"))),
         record.ReplyTo);
 }

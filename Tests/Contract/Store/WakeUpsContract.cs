@@ -179,7 +179,7 @@ public abstract class WakeUpsContract(string connectionString) : IAsyncLifetime
     };
 
     static RequestResult Result(RequestRecord record, string outputs) => new(
-        record.Id, record.Model, record.Lane, record.Items, record.Ttl,
+        record.Id, record.Ttl,
         new(RequestState.Succeeded, Attempts: 1, new(1, 2, 3, 6), new(1), new(Encoding.UTF8.GetBytes(outputs))),
         record.ReplyTo);
 }

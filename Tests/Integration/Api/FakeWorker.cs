@@ -87,7 +87,7 @@ sealed class FakeWorker : IAsyncDisposable
 
     Task<bool[]> AnswerRequestsAsync(Chunk chunk) => _host.Get<RequestStore>().CommitAsync(
         [.. chunk.Segments.Select(segment => new RequestResult(
-            segment.Request, chunk.Model, chunk.Lane, segment.Items, segment.Ttl ?? Limits.DefaultTtl,
+            segment.Request, segment.Ttl ?? Limits.DefaultTtl,
             new(RequestState.Succeeded, Attempts: 1, new(1, 2, 3, 6), new(64), Outputs(segment.Items)), segment.ReplyTo))]);
 
     static RawJson Outputs(int items) => new(Encoding.UTF8.GetBytes(

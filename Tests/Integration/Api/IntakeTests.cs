@@ -39,6 +39,27 @@ public sealed class IntakeTests(SharedServers servers) : ApiTest(servers)
     }
 
     [Theory]
+    [InlineData("priority")]
+    [InlineData("bulk")]
+    public async Task A_lane_takes_as_much_as_it_may_hold_and_refuses_the_rest(string lane)
+    {
+        await using var host = await StartAsync(settings: [("Admission:LaneItems", "300")]);
+        await using var worker = await FakeWorker.StartAsync(host, "m", permits: 0);
+        var body = $$"""{"model":"m","lane":"{{lane}}","input":["a","b"]}""";
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => host.Http.PostAsync("/v1/requests", Json(body))));
+
+        Assert.Equal(150, answers.Count(answer => answer.StatusCode == HttpStatusCode.Accepted));
+        var refused = answers.Where(answer => answer.StatusCode != HttpStatusCode.Accepted).ToArray();
+        Assert.Equal(50, refused.Length);
+        foreach (var answer in refused)
+            await IsProblemAsync(answer, HttpStatusCode.TooManyRequests, "queue-full");
+
+        Assert.All(refused, answer => Assert.NotNull(answer.Headers.RetryAfter));
+        Assert.Equal(300, (await host.Get<RequestStore>().BacklogAsync())[("m", LaneNames.Parse(lane))]);
+    }
+
+    [Theory]
     [InlineData("bulk")]
     [InlineData("priority")]
     public async Task A_full_lane_is_429_and_leaves_nothing(string lane)

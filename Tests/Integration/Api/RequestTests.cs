@@ -119,7 +119,7 @@ public sealed class RequestTests(SharedServers servers) : ApiTest(servers)
 
         await _host.Get<RequestStore>().CommitAsync(
         [
-            new(segment.Request, Model, Lane.Priority, segment.Items, Limits.DefaultTtl,
+            new(segment.Request, Limits.DefaultTtl,
                 new(RequestState.Expired, Attempts: 1, new(0, 0, 0, 0), Run: null, new("[]"u8.ToArray())), segment.ReplyTo),
         ]);
 

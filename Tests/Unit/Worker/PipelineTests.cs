@@ -67,8 +67,8 @@ public sealed class PipelineTests
             [("r1", RequestState.Succeeded), ("r2", RequestState.Failed), ("r3", RequestState.Succeeded)],
             pipeline.Requests.Select(result => (result.Id, result.Outcome.State)));
         Assert.Equal(
-            ("api", TimeSpan.FromHours(2), 1), (pipeline.Requests.Last().ReplyTo, pipeline.Requests.Last().Ttl, pipeline.Requests.Last().Items));
-        Assert.Equal((2, Limits.DefaultTtl), (pipeline.Requests.First().Items, pipeline.Requests.First().Ttl));
+            ("api", TimeSpan.FromHours(2)), (pipeline.Requests.Last().ReplyTo, pipeline.Requests.Last().Ttl));
+        Assert.Equal(Limits.DefaultTtl, pipeline.Requests.First().Ttl);
     }
 
     [Fact]

@@ -4,24 +4,25 @@
 -- KEYS 1 open requests of the shard, 2 backlog of the shard; then, for each: result; then, for each: record; then,
 --   for each: watched
 -- ARGV 1 prefix of the channel of an instance, 2 channel of waited-for requests, 3 longest message;
---   then, for each: id, items, model/lane, ttl, outcome, instance that waits or nothing
+--   then, for each: id, ttl, outcome, instance that waits or nothing
 local prefix, done, longest = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local count = (#KEYS - 2) / 3
 local records = redis.call('MGET', unpack(KEYS, 3 + count, 2 + 2 * count))
 local isWatched = redis.call('EXISTS', unpack(KEYS, 3 + 2 * count)) > 0
-local stored, closed, ended, backlog = {}, {}, {}, {}
+local stored, unneeded = {}, {}
 
 for i = 1, count do
-  local id, items, lane, ttl, outcome, waiting = unpack(ARGV, 6 * i - 2, 6 * i + 3)
-  local record = records[i]
-  local facts = record and string.sub(record, 1, string.find(record, '\n', 1, true)) or '\n'
+  local id, ttl, outcome, waiting = unpack(ARGV, 4 * i, 4 * i + 3)
+  local member, facts
+  if records[i] then
+    member, facts = string.match(records[i], '^([^\n]*)\n([^\n]*\n)')
+  end
   stored[i] = 0
-  if redis.call('SET', KEYS[2 + i], facts .. outcome, 'PX', ttl, 'NX') then
+  if redis.call('SET', KEYS[2 + i], (facts or '\n') .. outcome, 'PX', ttl, 'NX') then
     stored[i] = 1
-    if record then
-      closed[#closed + 1] = KEYS[2 + count + i]
-      ended[#ended + 1] = items .. ' ' .. lane .. ' ' .. id
-      backlog[lane] = (backlog[lane] or 0) + tonumber(items)
+    if member then
+      unneeded[#unneeded + 1] = KEYS[2 + count + i]
+      close(member)
     end
     if waiting ~= '' then
       local message = id .. '\n' .. outcome
@@ -33,11 +34,8 @@ for i = 1, count do
   end
 end
 
-if #closed > 0 then
-  redis.call('UNLINK', unpack(closed))
-  redis.call('ZREM', KEYS[1], unpack(ended))
+if #unneeded > 0 then
+  redis.call('UNLINK', unpack(unneeded))
 end
-for lane, items in pairs(backlog) do
-  redis.call('HINCRBY', KEYS[2], lane, -items)
-end
+settle()
 return stored
