@@ -82,6 +82,9 @@ public sealed partial class BatchPolicy
             _memory[longer].Lower(now, _memory[bucket].Items);
     }
 
+    /// <summary>The warm-up found that runs of a length above that size do not fit.</summary>
+    public void HoldsAtMost(TimeSpan now, int items, int bucket) => _memory[bucket].Lower(now, items);
+
     public RunDecision Decide(TimeSpan now, in LaneView view)
     {
         var quantum = Quantum(now, view.Cap);

@@ -29,4 +29,19 @@ public sealed class BatchingOptions
     /// <summary>Whether runs are padded to a warmed size. Off, a run has as many rows as it has items: right where a
     /// new shape costs nothing. Default true.</summary>
     public bool PadToRung { get; set; } = true;
+
+    /// <summary>Whether bulk runs may be longer than a priority request can bear, to be terminated when one comes.
+    /// Default <c>auto</c>: where the warm-up finds that the device lets go of a run in time.</summary>
+    public ExitChoice Exit { get; set; }
+}
+
+/// <summary>Which way out of a long run is taken.</summary>
+public enum ExitChoice
+{
+    /// <summary>What a measurement at warm-up allows.</summary>
+    Auto,
+    /// <summary>None: no run is longer than the quantum.</summary>
+    None,
+    /// <summary>Terminate, however long the device takes for it; that time is measured and planned with.</summary>
+    Terminate,
 }

@@ -8,6 +8,7 @@ interface IModel : IDisposable
     string Provider { get; }
 
     /// <summary>Fills the scores of the batch. Blocks the calling thread for as long as the device works.</summary>
+    /// <param name="terminate">Asks to leave the run before its end. A model that cannot, or not any more, finishes it.</param>
     /// <exception cref="ModelRunException">No row has an answer.</exception>
-    void Run(RunBatch batch);
+    void Run(RunBatch batch, CancellationToken terminate = default);
 }

@@ -11,6 +11,8 @@ enum RunFailure
     OutOfMemory,
     /// <summary>The device answers nobody in this process any more.</summary>
     DeviceLost,
+    /// <summary>It was asked to end before its time, and did.</summary>
+    Terminated,
 }
 
 /// <summary>A run failed as a whole: none of its items has an answer.</summary>

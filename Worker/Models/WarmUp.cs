@@ -70,7 +70,8 @@ sealed class WarmUp(TimeProvider time, TimeSpan limit)
         cost.Warm(bucket, items, _durations[timed / 2]);
     }
 
-    static void RunOnce(IModel model, RunBatch batch, int length, int items)
+    /// <summary>One run of items that mean nothing.</summary>
+    public static void RunOnce(IModel model, RunBatch batch, int length, int items, CancellationToken terminate = default)
     {
         batch.Open(items, length);
         Span<byte> text = stackalloc byte[Math.Min(length, 1024)];
@@ -78,6 +79,6 @@ sealed class WarmUp(TimeProvider time, TimeSpan limit)
         for (var item = 0; item < items; item++)
             batch.Add(text);
 
-        model.Run(batch);
+        model.Run(batch, terminate);
     }
 }

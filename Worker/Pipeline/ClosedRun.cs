@@ -17,6 +17,9 @@ sealed class ClosedRun
     public CloseReason Reason { get; private set; }
     public TimeSpan Predicted { get; private set; }
 
+    /// <summary>Longer than a priority arrival can bear: to be terminated when one comes too late for its end.</summary>
+    public bool IsOversized { get; private set; }
+
     /// <summary>Runs that these items have been in before, all failed.</summary>
     public int Failures { get; private set; }
 
@@ -41,6 +44,7 @@ sealed class ClosedRun
     public void Close(in RunDecision decision, int urgent)
     {
         (Urgent, Bucket, Reason, Predicted, Failures) = (urgent, decision.Bucket, decision.Reason, decision.Predicted, 0);
+        IsOversized = decision.IsOversized;
         // Items may have dropped out since the decision; the rung stays a warmed one.
         Rung = Math.Max(decision.Rung, Items.Count);
     }
@@ -50,6 +54,6 @@ sealed class ClosedRun
     {
         (Urgent, Bucket, Reason, Predicted) = (group.Lane == Lane.Priority ? Items.Count : 0, group.Bucket, CloseReason.NoMore, predicted);
         (Rung, Failures, Successes) = (rung, group.Failures, group.Successes);
-        Others = group.Others;
+        (Others, IsOversized) = (group.Others, false);
     }
 }

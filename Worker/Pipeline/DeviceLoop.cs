@@ -5,7 +5,8 @@ namespace SkillAi.Queue.Worker.Pipeline;
 /// <summary>One device and the thread that is its own: asks whose turn it is, closes a run, executes it, and waits only
 /// when nothing is worth running. Models block, so no thread of the pool runs them.</summary>
 sealed class DeviceLoop(
-    int number, IReadOnlyList<ModelOnDevice> models, RunExecutor executor, WakeUp wakeUp, Action<PendingChunk> complete)
+    int number, IReadOnlyList<ModelOnDevice> models, RunExecutor executor, LeavableRun leavable, WakeUp wakeUp,
+    Action<PendingChunk> complete)
     : IDisposable
 {
     readonly ModelScheduler _scheduler = new(models.Count);
@@ -29,7 +30,12 @@ sealed class DeviceLoop(
         thread.Start();
     }
 
-    public void Signal() => wakeUp.Signal();
+    /// <summary>Something arrived.</summary>
+    public void Signal()
+    {
+        leavable.Reconsider();
+        wakeUp.Signal();
+    }
 
     /// <summary>Ends the thread when nothing is left to run.</summary>
     public void Stop()

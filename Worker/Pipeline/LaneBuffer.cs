@@ -38,6 +38,8 @@ sealed class LaneBuffer(LengthBuckets lengths, Cancellations cancellations)
         }
     }
 
+    public ReadOnlySpan<UrgentItem> ViewUrgent(TimeSpan now) => _urgent.View(now);
+
     public LaneView View(TimeSpan now, in ModelTurn turn, bool isBulkArriving, bool isDraining) => new()
     {
         Urgent = _urgent.View(now),

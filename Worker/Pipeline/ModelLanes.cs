@@ -120,10 +120,37 @@ sealed class ModelLanes(LaneBuffer buffer, WorkerClock clock, Loans priority, Lo
         {
             for (var bucket = 0; bucket < largest.Count; bucket++)
             {
-                // Told as failures above what fits, which the policy cuts to 80 %.
                 if (largest[bucket] < wanted)
-                    policy.OutOfMemory(clock.Now, largest[bucket] * 10 / 8, bucket);
+                    policy.HoldsAtMost(clock.Now, largest[bucket], bucket);
             }
+        }
+    }
+
+    /// <summary>The warm-up found how a run can be left.</summary>
+    public void LeaveBy(BatchPolicy policy, Exit exit)
+    {
+        lock (_gate)
+            policy.Exit = exit;
+    }
+
+    /// <summary>Whether the run that a device is in is to be terminated for what has come since.</summary>
+    /// <param name="ends">When it is expected to end by itself.</param>
+    public bool Terminates(BatchPolicy policy, TimeSpan ends)
+    {
+        lock (_gate)
+        {
+            var now = clock.Now;
+            return policy.Terminates(now, buffer.ViewUrgent(now), ends - now);
+        }
+    }
+
+    /// <summary>The run was terminated: its items stand in front again. That counts as no failure of theirs.</summary>
+    public void Terminated(BatchPolicy policy, ClosedRun run)
+    {
+        lock (_gate)
+        {
+            policy.Terminated();
+            buffer.Return(run);
         }
     }
 

@@ -23,11 +23,23 @@ sealed class ModelOnDevice
             BulkPatience = batching.BulkPatience,
             // To a processor every shape is as good as another, and padding is work.
             PadToRung = batching.PadToRung && model.Slot.Provider != "cpu",
+            Exit = batching.Exit,
         };
         _cost = new(Rungs.UpTo(_batching.MaxRunItems), model.Lengths.Count);
         Policy = new(_batching, _cost, model.Lengths.Count) { ServesUrgent = servesUrgent };
         Memory = new(_batching.MaxRunItems, manifest.Input.MaxLength, model.Output.Labels);
         model.Lanes.Join(Policy);
+    }
+
+    // Measured with the longest run, which is the one that it matters for.
+    Exit FindExit(TimeProvider time, IModel model, int largest)
+    {
+        if (_batching.Exit == ExitChoice.None || !Policy.ServesUrgent)
+            return default;
+
+        var longest = _cost.Predict(Model.Lengths.Count - 1, largest);
+        var probe = new TerminateProbe(time, _batching.LatencyTarget);
+        return probe.Find(model, Memory, Model.Lengths.All[^1], largest, longest, _batching.Exit == ExitChoice.Terminate);
     }
 
     public ServedModel Model { get; }
@@ -54,6 +66,7 @@ sealed class ModelOnDevice
 
             var largest = new WarmUp(time, limit).Run(lease.Model, Memory, Model.Lengths.All, _cost);
             Model.Lanes.LimitMemory(Policy, largest, _cost.RunSizes[^1]);
+            Model.Lanes.LeaveBy(Policy, FindExit(time, lease.Model, largest[^1]));
         }
         catch (ModelRunException failed)
         {

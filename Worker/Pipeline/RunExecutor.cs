@@ -9,7 +9,8 @@ namespace SkillAi.Queue.Worker.Pipeline;
 /// <summary>Runs a closed run on the device's thread: fills the memory, calls the model, hands each item its scores.
 /// What becomes of a run that fails is another's to decide.</summary>
 sealed class RunExecutor(
-    WorkerClock clock, WorkerMetrics metrics, FailedRuns failures, ResultStore store, Action<PendingChunk> complete)
+    WorkerClock clock, WorkerMetrics metrics, FailedRuns failures, ResultStore store, LeavableRun leavable,
+    Action<PendingChunk> complete)
 {
     /// <summary>A run this long is worth telling pollers about.</summary>
     static readonly TimeSpan LongRun = TimeSpan.FromMilliseconds(20);
@@ -23,13 +24,22 @@ sealed class RunExecutor(
             MarkRunning(run);
 
         var started = clock.Now;
-        var failure = TryRun(device);
+        var terminate = run.IsOversized ? leavable.Begin(device, started + run.Predicted) : default;
+        var failure = TryRun(device, terminate);
+        leavable.End();
         var ended = clock.Now;
         metrics.Busy(Stage.Prepare, started - filling);
         metrics.Busy(Stage.Infer, ended - started);
         if (failure is not null)
         {
             span.Failed(failure.Failure);
+            if (failure.Failure == RunFailure.Terminated)
+            {
+                metrics.RunFailed(device.Model, failure.Failure);
+                device.Model.Lanes.Terminated(device.Policy, run);
+                return;
+            }
+
             failures.Handle(device, run, failure);
             return;
         }
@@ -53,7 +63,7 @@ sealed class RunExecutor(
 
     // One of the two places where anything may fail: whatever a model throws must cost items at most, never the worker.
     [SuppressMessage("Design", "CA1031", Justification = "See above.")]
-    static ModelRunException? TryRun(ModelOnDevice device)
+    static ModelRunException? TryRun(ModelOnDevice device, CancellationToken terminate)
     {
         try
         {
@@ -61,7 +71,7 @@ sealed class RunExecutor(
             if (lease is null)
                 return new(RunFailure.Transient, "The model is being unloaded.");
 
-            lease.Model.Run(device.Memory);
+            lease.Model.Run(device.Memory, terminate);
             return null;
         }
         catch (ModelRunException failed)

@@ -145,8 +145,9 @@ sealed class WorkerPipeline
             .Select(model => new ModelOnDevice(model, _settings.Batching, _settings.Lanes.Contains(Lane.Priority)))
             .ToList();
         var failures = new FailedRuns(_clock, _metrics, new Random(number), Complete, _log);
-        var executor = new RunExecutor(_clock, _metrics, failures, store, Complete);
-        return new(number, models, executor, new WakeUp(_clock.Time), Complete);
+        var leavable = new LeavableRun();
+        var executor = new RunExecutor(_clock, _metrics, failures, store, leavable, Complete);
+        return new(number, models, executor, leavable, new WakeUp(_clock.Time), Complete);
     }
 
     void WarmUp(ModelOnDevice device)

@@ -78,6 +78,7 @@ static class MetricLabels
         RunFailure.Rejected => "rejected",
         RunFailure.OutOfMemory => "out_of_memory",
         RunFailure.DeviceLost => "device_lost",
+        RunFailure.Terminated => "terminated",
         _ => throw new ArgumentOutOfRangeException(nameof(failure), failure, message: null),
     };
 

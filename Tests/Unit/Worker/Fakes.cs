@@ -84,13 +84,16 @@ sealed class FakeModel : IModel
     /// <summary>Called with each run's texts, on the device's thread.</summary>
     public Action<IReadOnlyList<string>> OnRun { get; set; } = _ => { };
 
+    /// <summary>How long a run of that many rows takes, unless it is terminated.</summary>
+    public Func<int, TimeSpan> Lasts { get; set; } = _ => TimeSpan.Zero;
+
     public ConcurrentQueue<int> Sizes { get; } = new();
 
     public int Runs => Volatile.Read(ref _runs);
 
     public bool IsDisposed { get; private set; }
 
-    public void Run(RunBatch batch)
+    public void Run(RunBatch batch, CancellationToken terminate = default)
     {
         Interlocked.Increment(ref _runs);
         Sizes.Enqueue(batch.Items);
@@ -99,6 +102,9 @@ sealed class FakeModel : IModel
             texts.Add(System.Text.Encoding.UTF8.GetString(batch.Row(row).TrimEnd((byte)0)));
 
         OnRun(texts);
+        if (terminate.WaitHandle.WaitOne(Lasts(batch.Items)))
+            throw new ModelRunException(RunFailure.Terminated, "Terminated.");
+
         for (var row = 0; row < batch.Items; row++)
             batch.Scores(row).Fill(batch.Row(row)[0] == (byte)'N' ? float.NaN : batch.Row(row)[0] / 256f);
     }

@@ -24,8 +24,10 @@ sealed class PipelineHarness : IAsyncDisposable
     readonly WorkerPipeline _pipeline;
     readonly Task _running;
 
-    public PipelineHarness(TimeProvider? time = null, BatchingOptions? batching = null)
+    public PipelineHarness(
+        TimeProvider? time = null, BatchingOptions? batching = null, Func<int, TimeSpan>? lasts = null)
     {
+        Model.Lasts = lasts ?? Model.Lasts;
         Time = time ?? TimeProvider.System;
         var clock = new WorkerClock(Time);
         var metrics = new WorkerMetrics(Metrics.WithCustomRegistry(Metrics.NewCustomRegistry()));

@@ -32,10 +32,11 @@ sealed class OnnxModel : IModel
 
     public string Provider { get; }
 
-    public void Run(RunBatch batch)
+    public void Run(RunBatch batch, CancellationToken terminate = default)
     {
-        // Its terminate flag is sticky, so every run has options of its own.
+        // Its terminate flag is sticky, so every run has options of its own. It is looked at before each node.
         using var options = new RunOptions();
+        using var asked = terminate.UnsafeRegister(static options => ((RunOptions)options!).Terminate = true, options);
         using var input = OrtValue.CreateTensorValueFromMemory(
             OrtMemoryInfo.DefaultInstance, batch.Input, [batch.Rung, batch.Length]);
         using var output = OrtValue.CreateTensorValueFromMemory(
@@ -43,6 +44,10 @@ sealed class OnnxModel : IModel
         try
         {
             _session.Run(options, _inputs, [input], _outputs, [output]);
+        }
+        catch (OnnxRuntimeException failed) when (terminate.IsCancellationRequested)
+        {
+            throw new ModelRunException(RunFailure.Terminated, "Terminated.", failed);
         }
         catch (OnnxRuntimeException failed)
         {

@@ -17,15 +17,22 @@ sealed class DeviceClock : IDisposable
             static fired => ((AutoResetEvent)fired!).Set(), _fired, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public void WaitUntil(long started, TimeSpan duration)
+    /// <returns>Whether the time has passed; false when the wait was broken off.</returns>
+    public bool WaitUntil(long started, TimeSpan duration, CancellationToken breakOff = default)
     {
+        using var broken = breakOff.UnsafeRegister(static fired => ((AutoResetEvent)fired!).Set(), _fired);
         while (duration - _time.GetElapsedTime(started) is var left && left > TimeSpan.Zero)
         {
+            if (breakOff.IsCancellationRequested)
+                return false;
+
             if (left > Tick || _time != TimeProvider.System)
                 Sleep(_time == TimeProvider.System ? left - Tick : left);
             else
                 Thread.SpinWait(100);
         }
+
+        return true;
     }
 
     public void Dispose()

@@ -12,7 +12,7 @@ sealed class SimulatedModel(SimulatedDevice device, TimeProvider time, RunLog? l
 
     public string Provider => "simulated";
 
-    public void Run(RunBatch batch)
+    public void Run(RunBatch batch, CancellationToken terminate = default)
     {
         var started = time.GetTimestamp();
         if (batch.Rung > device.MemoryItems)
@@ -25,7 +25,8 @@ sealed class SimulatedModel(SimulatedDevice device, TimeProvider time, RunLog? l
         for (var row = 0; row < batch.Items; row++)
             Score(batch.Row(row), batch.Scores(row));
 
-        _clock.WaitUntil(started, _times.Next(batch.Rung));
+        if (!_clock.WaitUntil(started, _times.Next(batch.Rung), terminate))
+            throw new ModelRunException(RunFailure.Terminated, "Terminated.");
     }
 
     public void Dispose()
