@@ -18,6 +18,7 @@ static class Program
             LoadVerb.Create(TimeProvider.System),
             DuelVerb.Create(TimeProvider.System),
             PipelineVerb.Create(TimeProvider.System),
+            WorkerVerb.Create(),
             ScalingVerb.Create(),
             MicroVerb.Create(),
         };

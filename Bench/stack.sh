@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A private distributed stack for measurements: RabbitMQ, Redis (appendfsync always), an API and workers, on loopback.
 #   Bench/stack.sh [WORKERS] [MODELS_FOLDER]     until Ctrl-C; prints the URL and the processes to account for
-# With NO_BUILD=1 it runs what is built already.
+# WORKER="bench.dll worker --policy …" runs another worker than the product. With NO_BUILD=1 it runs what is built already.
 # Needs rabbitmq-server and redis-server. Nothing of it outlives the script.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -39,7 +39,7 @@ export Logging__LogLevel__Default=Error
 Urls=http://127.0.0.1:$base dotnet "$root/Producer.Api/bin/Release/net10.0/SkillAi.Queue.Producer.Api.dll" &
 processes="$! $redis"
 for i in $(seq "$workers"); do
-    Urls=http://127.0.0.1:$((base + 10 + i)) dotnet "$root/Worker/bin/Release/net10.0/SkillAi.Queue.Worker.dll" &
+    Urls=http://127.0.0.1:$((base + 10 + i)) dotnet ${WORKER:-"$root/Worker/bin/Release/net10.0/SkillAi.Queue.Worker.dll"} &
     processes="$processes $!"
 done
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using SkillAi.Queue.Bench.Duel.Sections;
 using static SkillAi.Queue.Bench.Duel.Report.DuelReport;
 
 namespace SkillAi.Queue.Bench.Pipeline;
@@ -15,13 +14,15 @@ static class PipelineReport
         one worker as processes on one machine, in real time. The worker serves a simulated device with the costs of
         [the duel](duel.md)'s slow card, an endless job keeps its bulk lane full, and priority requests leave at the
         instants of the duel's trace, each over HTTP and waiting for its answer. Latency counts from the intended send
-        time to the answer at the client. The row of virtual time is the same policy and trace in the duel's simulation.
+        time to the answer at the client. The rows of virtual time are the same rules and trace in the duel's simulation.
+        The rivals size the runs of the same worker by rules of their own; no run is terminated for a request here.
 
         """;
 
     public static DuelReport Write(Scenario scenario, IReadOnlyList<PipelineResult> runs)
     {
-        var virtualTime = Measured.Of(scenario, Rows.Shipped);
+        var simulated = runs.Select(run => run.Contender.Policy).Distinct().ToDictionary(
+            policy => policy, policy => Measured.Of(scenario, seeded => StaticPolicies.InVirtualTime(policy, seeded)));
         var report = new DuelReport();
         report.Heading(
             string.Create(CultureInfo.InvariantCulture, $"{scenario.UrgentRate:0.#} priority requests a second"),
@@ -34,36 +35,42 @@ static class PipelineReport
             ["", "p50 ms", "p99 ms", "missed %", "items/s", "% of pure bulk", "mean run", "timers late p99 ms", "load average"],
             [
                 .. runs.Select(run => Row(scenario, run)),
-                [
-                    "virtual time", Number(virtualTime.P50), Number(virtualTime.P99), Number(virtualTime.MissPercent, 2),
-                    Number(virtualTime.ItemsPerSecond), Number(virtualTime.PercentOfLimit), Number(virtualTime.MeanRun), "–", "–",
-                ],
+                .. simulated.Select(row => Row(row.Key, row.Value)),
             ]);
-        Promise(report, scenario, runs, virtualTime);
+        Promise(report, scenario, runs, simulated);
         return report;
     }
 
     static void Promise(
-        DuelReport report, Scenario scenario, IReadOnlyList<PipelineResult> runs, Measured virtualTime)
+        DuelReport report, Scenario scenario, IReadOnlyList<PipelineResult> runs, Dictionary<string, Measured> simulated)
     {
         foreach (var run in runs)
         {
-            report.Promise(
-                $"throughput with prefetch {run.Prefetch}, % of pure bulk", Percent(scenario, run),
-                virtualTime.PercentOfLimit - 5, virtualTime.PercentOfLimit + 5);
-            report.Promise(
-                $"99th percentile with prefetch {run.Prefetch}, ms", run.Latencies.Percentile(99), most: scenario.Deadline);
+            var expected = simulated[run.Contender.Policy].PercentOfLimit;
+            report.Promise($"throughput, {run.Contender}, % of pure bulk", Percent(scenario, run), expected - 5, expected + 5);
         }
 
-        report.Promise(
-            "throughput with the least prefetch, of that with the most",
-            runs.MinBy(run => run.Prefetch)!.ItemsPerSecond / runs.MaxBy(run => run.Prefetch)!.ItemsPerSecond,
-            least: 0.98, most: 1.02);
+        var ours = runs.Where(run => run.Contender.Policy == StaticPolicies.Ours).OrderBy(run => run.Contender.Prefetch).ToList();
+        foreach (var run in ours)
+            report.Promise($"99th percentile, {run.Contender}, ms", run.Latencies.Percentile(99), most: scenario.Deadline);
+
+        if (ours.Count > 1)
+        {
+            report.Promise(
+                "throughput with the least prefetch, of that with the most",
+                ours[0].ItemsPerSecond / ours[^1].ItemsPerSecond, least: 0.98, most: 1.02);
+        }
     }
+
+    static string[] Row(string policy, Measured row) =>
+    [
+        $"{policy}, virtual time", Number(row.P50), Number(row.P99), Number(row.MissPercent, 2), Number(row.ItemsPerSecond),
+        Number(row.PercentOfLimit), Number(row.MeanRun), "–", "–",
+    ];
 
     static string[] Row(Scenario scenario, PipelineResult run) =>
     [
-        string.Create(CultureInfo.InvariantCulture, $"priority prefetch {run.Prefetch}"),
+        run.Contender.ToString(),
         Number(run.Latencies.Percentile(50)), Number(run.Latencies.Percentile(99)),
         Number(run.Latencies.PercentAbove(scenario.Deadline), 2), Number(run.ItemsPerSecond),
         Number(Percent(scenario, run)), Number(run.MeanRun), Number(run.Lateness.Percentile(99)), run.Load,

@@ -4,11 +4,17 @@ using SkillAi.Queue.Bench.Load;
 
 namespace SkillAi.Queue.Bench.Pipeline;
 
+/// <summary>Which rule sizes the runs, and how many priority messages the worker has on loan.</summary>
+sealed record Contender(string Policy, int Prefetch)
+{
+    public override string ToString() => $"{Policy}, priority prefetch {Prefetch}";
+}
+
 /// <param name="Seconds">Time between the two looks at the worker's counters.</param>
 /// <param name="Lateness">How late the sender's own timers fire: what the machine adds to any latency measured on it.</param>
 /// <param name="Load">The machine's load average after the run.</param>
 sealed record PipelineResult(
-    int Prefetch, double Seconds, WorkerCounts Counts, Latencies Latencies, Latencies Lateness, string Load)
+    Contender Contender, double Seconds, WorkerCounts Counts, Latencies Latencies, Latencies Lateness, string Load)
 {
     public double ItemsPerSecond => Counts.Items / Seconds;
 
@@ -16,7 +22,7 @@ sealed record PipelineResult(
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"prefetch {Prefetch}: {ItemsPerSecond:F1} items/s, mean run {MeanRun:F1}; {Latencies}; timers late p99 {Lateness.Percentile(99):F1} ms; load {Load}");
+        $"{Contender}: {ItemsPerSecond:F1} items/s, mean run {MeanRun:F1}; {Latencies}; timers late p99 {Lateness.Percentile(99):F1} ms; load {Load}");
 }
 
 /// <summary>One run: a job that does not end, and the scenario's priority requests beside it.</summary>
@@ -24,7 +30,7 @@ sealed class PipelineRun(Stack stack, Scenario scenario, TimeProvider time)
 {
     static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
 
-    public async Task<PipelineResult> RunAsync(int prefetch, CancellationToken cancellationToken)
+    public async Task<PipelineResult> RunAsync(Contender contender, CancellationToken cancellationToken)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var warmUp = TimeSpan.FromMilliseconds(scenario.WarmUp);
@@ -42,7 +48,7 @@ sealed class PipelineRun(Stack stack, Scenario scenario, TimeProvider time)
         var (seconds, counted) = await counts;
         await ends.CancelAsync();
         var average = await File.ReadAllTextAsync("/proc/loadavg", cancellationToken);
-        return new(prefetch, seconds, counted, latencies, await lateness, string.Join(' ', average.Split(' ')[..3]));
+        return new(contender, seconds, counted, latencies, await lateness, string.Join(' ', average.Split(' ')[..3]));
     }
 
     static IReadOnlyList<string> Texts { get; } = [.. Enumerable.Range(0, 256).Select(i => $"comment number {i}")];

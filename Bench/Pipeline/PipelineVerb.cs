@@ -18,10 +18,15 @@ static class PipelineVerb
             DefaultValueFactory = _ => [32, 4], AllowMultipleArgumentsPerToken = true,
             Description = "Worker:PriorityPrefetch, a run each",
         };
+        var policies = new Option<string[]>("--policy")
+        {
+            DefaultValueFactory = _ => [.. StaticPolicies.Names], AllowMultipleArgumentsPerToken = true,
+            Description = "Rules to run; the rivals with the first prefetch only",
+        };
         var output = new Option<string>("--out") { DefaultValueFactory = _ => Path.Combine("docs", "bench") };
         var command = new Command("pipeline", "The slow card through the real service, for minutes.")
         {
-            seconds, warmUp, rate, prefetch, output,
+            seconds, warmUp, rate, prefetch, policies, output,
         };
         command.SetAction((arguments, cancellationToken) =>
         {
@@ -30,24 +35,27 @@ static class PipelineVerb
             {
                 UrgentRate = arguments.GetValue(rate), WarmUp = head, Length = head + (1000.0 * arguments.GetValue(seconds)),
             };
+            var loans = arguments.GetRequiredValue(prefetch);
+            var contenders = arguments.GetRequiredValue(policies).SelectMany(policy =>
+                (policy == StaticPolicies.Ours ? loans : loans[..1]).Select(loan => new Contender(policy, loan)));
             return RunAsync(
-                scenario, arguments.GetRequiredValue(prefetch), arguments.GetRequiredValue(output), time, cancellationToken);
+                scenario, [.. contenders], arguments.GetRequiredValue(output), time, cancellationToken);
         });
         return command;
     }
 
     static async Task<int> RunAsync(
-        Scenario scenario, int[] prefetches, string folder, TimeProvider time, CancellationToken cancellationToken)
+        Scenario scenario, IReadOnlyList<Contender> contenders, string folder, TimeProvider time, CancellationToken cancellationToken)
     {
         var models = SlowCard.Write(scenario);
         try
         {
             var runs = new List<PipelineResult>();
-            foreach (var prefetch in prefetches)
+            foreach (var (number, contender) in contenders.Index())
             {
                 // Ports of its own, since those of the run before may take a while to be free again.
-                await using var stack = await Stack.StartAsync(models, FirstPort + (20 * prefetch), prefetch, cancellationToken);
-                runs.Add(await new PipelineRun(stack, scenario, time).RunAsync(prefetch, cancellationToken));
+                await using var stack = await Stack.StartAsync(models, FirstPort + (20 * number), contender, cancellationToken);
+                runs.Add(await new PipelineRun(stack, scenario, time).RunAsync(contender, cancellationToken));
                 Console.Error.WriteLine(runs[^1]);
             }
 

@@ -25,7 +25,7 @@ sealed class Stack : IAsyncDisposable
 
     /// <param name="port">Of the API; the others listen on the next twenty.</param>
     public static async Task<Stack> StartAsync(
-        string models, int port, int prefetch, CancellationToken cancellationToken)
+        string models, int port, Contender contender, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("bash", [Path.Combine("Bench", "stack.sh"), "1", models])
         {
@@ -34,10 +34,15 @@ sealed class Stack : IAsyncDisposable
             Environment =
             {
                 ["PORT"] = port.ToString(CultureInfo.InvariantCulture),
-                ["Worker__PriorityPrefetch"] = prefetch.ToString(CultureInfo.InvariantCulture),
+                ["Worker__PriorityPrefetch"] = contender.Prefetch.ToString(CultureInfo.InvariantCulture),
                 ["Models__WarmUp"] = "00:01:00",
+                // As in virtual time, where the rivals have no way out of a run either.
+                ["Batching__Exit"] = "None",
             },
         };
+        if (contender.Policy != StaticPolicies.Ours)
+            start.Environment["WORKER"] = $"{typeof(Stack).Assembly.Location} worker --policy {contender.Policy}";
+
         var script = Process.Start(start) ?? throw new InvalidOperationException("bash does not start.");
         var stack = new Stack(script, port);
         // It says where it listens when everything is ready; nothing more comes after that.

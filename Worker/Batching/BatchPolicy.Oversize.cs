@@ -1,7 +1,7 @@
 namespace SkillAi.Queue.Worker.Batching;
 
 /// <content>Bulk runs beyond the quantum, and leaving them again.</content>
-public sealed partial class BatchPolicy
+public partial class BatchPolicy
 {
     int _terminations;
 

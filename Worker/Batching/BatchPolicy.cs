@@ -14,7 +14,7 @@ namespace SkillAi.Queue.Worker.Batching;
 /// <item>Nothing: wait for an arrival. Waiting for priority company gains nothing, it gathers during runs.</item>
 /// </list>
 /// </summary>
-public sealed partial class BatchPolicy
+public partial class BatchPolicy
 {
     static readonly TimeSpan Unbounded = TimeSpan.FromDays(1);
 
@@ -26,6 +26,7 @@ public sealed partial class BatchPolicy
     readonly Feedback _feedback;
     readonly ArrivalRate _arrivals = new();
     readonly DeviceShare _share = new();
+    readonly Refusals _refusals;
     readonly QuantileWindow _budget;
     readonly QuantileWindow _urgentBucket = new(64, 0.9, 0);
 
@@ -37,6 +38,7 @@ public sealed partial class BatchPolicy
         _memory = [.. Enumerable.Range(0, lengthBuckets).Select(_ => new MemoryBound(rungs))];
         _fill = new(cost, options, _memory);
         _bulk = new(cost, options, _fill);
+        _refusals = new(cost);
         _feedback = new(options.LatencyTarget * 0.1, isCautious: options.InnerDeadline > 0.98);
         _budget = new(128, 0.1, (options.LatencyTarget * 0.96).TotalMilliseconds, minimum: 16, every: 16);
     }
@@ -67,12 +69,16 @@ public sealed partial class BatchPolicy
     {
         _cost.Learn(run.Bucket, run.Rung, run.Duration);
         _memory[run.Bucket].Fitted(now);
+        _refusals.Ran(now, run.Items);
         _share.Ran(now, run.Duration, (double)run.Bulk / Math.Max(1, run.Items));
         _terminations = run.Bulk > 0 ? 0 : _terminations;
     }
 
     /// <summary>A priority item was answered, in time or late.</summary>
     public void Answered(bool late) => _feedback.Answered(late);
+
+    /// <summary>The model refused an item, which was found by running it alone.</summary>
+    public void Refused(TimeSpan now) => _refusals.Refused(now, items: 1);
 
     /// <summary>A run did not fit the device's memory; its items are to be run again, here.</summary>
     public void OutOfMemory(TimeSpan now, int items, int bucket)
@@ -85,15 +91,19 @@ public sealed partial class BatchPolicy
     /// <summary>The warm-up found that runs of a length above that size do not fit.</summary>
     public void HoldsAtMost(TimeSpan now, int items, int bucket) => _memory[bucket].Lower(now, items);
 
-    public RunDecision Decide(TimeSpan now, in LaneView view)
+    /// <summary>What to run now, or when to be asked again. Another rule may take its place, for comparison on the same
+    /// queues and device; what is learned stays as it is.</summary>
+    public virtual RunDecision Decide(TimeSpan now, in LaneView view)
     {
         var quantum = Quantum(now, view.Cap);
         _fill.Value(quantum);
         var queue = new UrgentQueue(view.Urgent, _cost, _fill, OutputTime, KeptForBulk(now, view.Bulk));
         var hopeless = queue.Hopeless();
         var decision = hopeless == view.Urgent.Length
-            ? RunBulk(now, view, quantum) with { Shed = hopeless }
-            : RunUrgent(view, queue, PlanUrgent(queue, hopeless, view.Urgent.Length, quantum, Reserve(now)), quantum);
+            ? RunBulk(now, view, WorthRunning(now, view.Bulk, quantum)) with { Shed = hopeless }
+            : RunUrgent(
+                view, queue, PlanUrgent(queue, hopeless, view.Urgent.Length, quantum, Reserve(now)),
+                WorthRunning(now, view.Bulk, quantum));
         _feedback.Shed(decision.Shed);
         return decision;
     }
@@ -146,6 +156,16 @@ public sealed partial class BatchPolicy
         var shortest = _cost.PredictHigh(bucket, 1);
         var quantum = low > shortest ? low : shortest;
         return cap < quantum ? cap.Value : quantum;
+    }
+
+    // Bounds bulk only: priority items are not made late for what other items may cost.
+    TimeSpan WorthRunning(TimeSpan now, ReadOnlySpan<BulkBucket> bulk, TimeSpan quantum)
+    {
+        var bucket = Fullest(bulk);
+        var most = _fill.MaxItems(bucket);
+        var bound = _refusals.Bound(now, bucket, most);
+        var limit = _cost.PredictHigh(bucket, bound) + TimeSpan.FromTicks(1);
+        return bound < most && limit < quantum ? limit : quantum;
     }
 
     UrgentPlan PlanUrgent(in UrgentQueue queue, int hopeless, int waiting, TimeSpan quantum, TimeSpan reserve)

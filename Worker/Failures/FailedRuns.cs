@@ -28,6 +28,9 @@ sealed class FailedRuns(
             return;
         }
 
+        if (failure.Failure == RunFailure.Rejected && run.Items.Count == 1)
+            model.Lanes.Refused(device.Policy);
+
         var successes = run.Failures == 0 ? model.Lanes.Successes : run.Successes;
         if (run.Others.Count > 0)
             Again(model, new(run.Others, run.Lane, run.Bucket, run.Failures, successes, clock.Now));

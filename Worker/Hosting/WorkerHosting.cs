@@ -71,6 +71,9 @@ public static class WorkerHosting
         var settings = new PipelineSettings(
             worker.Devices, worker.Lanes.ToList(), worker.PriorityPrefetch, Options<BatchingOptions>(provider),
             Options<ModelOptions>(provider).WarmUp, worker.ShutdownTimeout);
+        if (provider.GetService<MakePolicy>() is { } makePolicy)
+            settings = settings with { MakePolicy = makePolicy };
+
         return new(provider.GetRequiredService<ServedModels>(), models => new(
             settings, models, provider.GetRequiredService<IChunkSource>(), MakeLadder(provider),
             new ResultStore(

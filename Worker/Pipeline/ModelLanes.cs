@@ -90,6 +90,13 @@ sealed class ModelLanes(LaneBuffer buffer, WorkerClock clock, Loans priority, Lo
         }
     }
 
+    /// <summary>The model refused an item that ran alone.</summary>
+    public void Refused(BatchPolicy policy)
+    {
+        lock (_gate)
+            policy.Refused(clock.Now);
+    }
+
     /// <summary>Takes so many retries from the version's budget, if it has them.</summary>
     public bool TryPayRetry(int items)
     {

@@ -10,7 +10,7 @@ sealed class ModelOnDevice
     readonly BatchingOptions _batching;
     readonly CostModel _cost;
 
-    public ModelOnDevice(ServedModel model, BatchingOptions batching, bool servesUrgent)
+    public ModelOnDevice(ServedModel model, BatchingOptions batching, bool servesUrgent, MakePolicy makePolicy)
     {
         var manifest = model.Declaration.Manifest;
         Model = model;
@@ -26,7 +26,7 @@ sealed class ModelOnDevice
             Exit = batching.Exit,
         };
         _cost = new(Rungs.UpTo(_batching.MaxRunItems), model.Lengths.Count);
-        Policy = new(_batching, _cost, model.Lengths.Count) { ServesUrgent = servesUrgent };
+        Policy = makePolicy(_batching, _cost, model.Lengths.Count, servesUrgent);
         Memory = new(_batching.MaxRunItems, manifest.Input.MaxLength, model.Output.Labels);
         model.Lanes.Join(Policy);
     }

@@ -10,7 +10,12 @@ namespace SkillAi.Queue.Worker.Pipeline;
 /// <param name="WarmUp">Most time that one model's warm-up takes.</param>
 /// <param name="Drain">Most time that stopping takes.</param>
 sealed record PipelineSettings(
-    int Devices, IReadOnlyList<Lane> Lanes, int PriorityPrefetch, BatchingOptions Batching, TimeSpan WarmUp, TimeSpan Drain);
+    int Devices, IReadOnlyList<Lane> Lanes, int PriorityPrefetch, BatchingOptions Batching, TimeSpan WarmUp, TimeSpan Drain)
+{
+    /// <summary>The rule that sizes runs.</summary>
+    public MakePolicy MakePolicy { get; init; } = static (options, cost, buckets, servesUrgent) =>
+        new(options, cost, buckets) { ServesUrgent = servesUrgent };
+}
 
 /// <summary>
 /// The way of a chunk through a worker: a receive loop takes it from the broker and reads it into items, these wait in
@@ -142,7 +147,7 @@ sealed class WorkerPipeline
     DeviceLoop MakeDevice(int number, ResultStore store)
     {
         var models = _models.SelectMany(versions => versions.All)
-            .Select(model => new ModelOnDevice(model, _settings.Batching, _settings.Lanes.Contains(Lane.Priority)))
+            .Select(model => new ModelOnDevice(model, _settings.Batching, _settings.Lanes.Contains(Lane.Priority), _settings.MakePolicy))
             .ToList();
         var failures = new FailedRuns(_clock, _metrics, new Random(number), Complete, _log);
         var leavable = new LeavableRun();
