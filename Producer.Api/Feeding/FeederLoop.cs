@@ -28,7 +28,8 @@ sealed class FeederLoop(
         var keeping = KeepAsync(epoch, lost);
         var watching = Task.CompletedTask;
         var term = new FeedingTerm(
-            epoch, jobs, new(jobs, ending, options, time, logger), new(broker, options), chunks, time, logger);
+            epoch, jobs, new(jobs, ending, options, time, logger), new(broker, options), new(broker), chunks, time,
+            logger);
         wakeUps.JobMoved += term.JobMoved;
         try
         {

@@ -3,42 +3,44 @@ using SkillAi.Queue.Contracts.Jobs;
 
 namespace SkillAi.Queue.Producer.Feeding;
 
-/// <summary>Decides which chunk enters a model's bulk lane next, if any: never more items than the window, shared
-/// fairly between tenants, and between the jobs of a tenant. Holds no clock: what is in flight follows from what was
-/// handed out and what the store says is answered. A job of high priority gets four times what a normal one of its
-/// tenant gets, and that four times what a low one gets: nobody starves.</summary>
+/// <summary>Decides which chunk enters a model's bulk lane next, if any: never more items than the window. The tenant
+/// with the least in flight comes first: in a queue in order of arrival that shares the workers evenly, and whoever has
+/// just come catches up at once. Jobs of a tenant take turns; one of high priority gets four times what a normal one
+/// gets, and that four times what a low one gets: nobody starves. Holds no clock: what is in flight follows from what
+/// was handed out and what the store says is answered.</summary>
 sealed class FeederPolicy(int window)
 {
     /// <summary>The largest chunk: a turn always covers one.</summary>
     const int Quantum = Limits.MaxChunkItems;
 
-    readonly Dictionary<string, RoundRobin<JobFeed>> _byTenant = [];
-    readonly RoundRobin<RoundRobin<JobFeed>> _tenants = new(jobs => jobs.HasWork, _ => Quantum);
+    readonly Dictionary<string, Tenant> _tenants = [];
+    long _turn;
 
-    public bool IsEmpty => _byTenant.Count == 0;
+    /// <summary>Most items that are in flight.</summary>
+    public int Window { get; set; } = window;
 
-    public long InFlight => _tenants.Items.Sum(jobs => jobs.Items.Sum(job => job.InFlight));
+    /// <summary>Whether more than one job has chunks to feed or in flight.</summary>
+    public bool IsShared =>
+        _tenants.Values.SelectMany(tenant => tenant.Jobs.Items).Where(job => job.HasWork || job.InFlight > 0).Take(2).Count() > 1;
+
+    public bool IsEmpty => _tenants.Count == 0;
+
+    public long InFlight => _tenants.Values.Sum(tenant => tenant.InFlight);
 
     public void Add(JobFeed job)
     {
-        if (!_byTenant.TryGetValue(job.Job.Record.Tenant, out var jobs))
-        {
-            _byTenant.Add(job.Job.Record.Tenant, jobs = new(feed => feed.HasWork, feed => Weight(feed.Job.Record.Priority) * Quantum));
-            _tenants.Add(jobs);
-        }
+        if (!_tenants.TryGetValue(job.Job.Record.Tenant, out var tenant))
+            _tenants.Add(job.Job.Record.Tenant, tenant = new());
 
-        jobs.Add(job);
+        tenant.Jobs.Add(job);
     }
 
     public void Remove(JobFeed job)
     {
-        var jobs = _byTenant[job.Job.Record.Tenant];
-        jobs.Remove(job);
-        if (jobs.Count > 0)
-            return;
-
-        _tenants.Remove(jobs);
-        _byTenant.Remove(job.Job.Record.Tenant);
+        var tenant = _tenants[job.Job.Record.Tenant];
+        tenant.Jobs.Remove(job);
+        if (tenant.Jobs.Count == 0)
+            _tenants.Remove(job.Job.Record.Tenant);
     }
 
     /// <summary>Hands out the next chunk. A chunk that does not fit into the window now is waited for, not overtaken
@@ -46,15 +48,14 @@ sealed class FeederPolicy(int window)
     public bool TryTake(out JobFeed job, out FeedChunk chunk)
     {
         (job, chunk) = (null!, default);
-        if (_tenants.Peek() is not { } jobs || jobs.Peek() is not { } next)
-            return false;
-
-        if (InFlight + next.PeekItems() > window)
+        var tenant = _tenants.Values.Where(tenant => tenant.Jobs.HasWork)
+            .MinBy(tenant => (tenant.InFlight, tenant.LastTurn));
+        if (tenant?.Jobs.Peek() is not { } next || InFlight + next.PeekItems() > Window)
             return false;
 
         (job, chunk) = (next, next.Take());
-        jobs.Charge(chunk.Items);
-        _tenants.Charge(chunk.Items);
+        tenant.Jobs.Charge(chunk.Items);
+        tenant.LastTurn = ++_turn;
         return true;
     }
 
@@ -65,4 +66,15 @@ sealed class FeederPolicy(int window)
         JobPriority.Low => 1,
         _ => throw new ArgumentOutOfRangeException(nameof(priority), priority, message: null),
     };
+
+    sealed class Tenant
+    {
+        public RoundRobin<JobFeed> Jobs { get; } =
+            new(feed => feed.HasWork, feed => Weight(feed.Job.Record.Priority) * Quantum);
+
+        /// <summary>Number of its last turn.</summary>
+        public long LastTurn { get; set; }
+
+        public long InFlight => Jobs.Items.Sum(job => job.InFlight);
+    }
 }

@@ -7,16 +7,21 @@ using SkillAi.Queue.Transport.Redis;
 namespace SkillAi.Queue.Producer.Feeding;
 
 /// <summary>One term of the lease. A single loop owns all of its state: it is woken when a job moves or a publish
-/// ends, and once a second.</summary>
+/// ends, and once a second; while jobs share a lane, every few milliseconds.</summary>
 sealed class FeedingTerm(
-    long epoch, JobStore jobs, OpenJobs open, StuckJobs stuck, ChunkFeed chunks, TimeProvider time, ILogger logger)
+    long epoch, JobStore jobs, OpenJobs open, StuckJobs stuck, SharedLanes shared, ChunkFeed chunks, TimeProvider time,
+    ILogger logger)
 {
     static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+    /// <summary>Announcements of jobs that move are too few to keep a small window filled.</summary>
+    static readonly TimeSpan SharedTick = TimeSpan.FromMilliseconds(15);
 
     readonly Signal _signal = new();
     readonly ConcurrentQueue<string> _moved = new();
     readonly List<Publishing> _publishing = [];
     long? _lastTick;
+    long _lastSize;
 
     /// <summary>Whether every job has been looked at, so that a refeed is under way.</summary>
     public bool HasLooked => _lastTick is not null;
@@ -35,7 +40,7 @@ sealed class FeedingTerm(
         try
         {
             while (await StepAsync(refeed && _lastTick is null, lost))
-                await _signal.WaitAsync(Tick, time, lost);
+                await _signal.WaitAsync(open.Lanes.Any(lane => lane.IsShared) ? SharedTick : Tick, time, lost);
         }
         finally
         {
@@ -73,6 +78,7 @@ sealed class FeedingTerm(
             foreach (var feed in await stuck.FindAsync(open, elapsed, lost))
                 await open.FeedAgainAsync(feed);
 
+            await shared.LookAsync(open.Lanes, lost);
             return;
         }
 
@@ -80,16 +86,30 @@ sealed class FeedingTerm(
         while (_moved.TryDequeue(out var job))
             moved.Add(job);
 
+        if (time.GetElapsedTime(_lastSize) >= SharedTick)
+            moved.UnionWith(open.Feeds.Where(feed => feed.InFlight > 0 && open.LaneOf(feed).IsShared).Select(feed => feed.Id));
+
         if (moved.Count > 0)
             await open.RefreshAsync(moved, lost);
     }
 
     void StartPublishing(CancellationToken lost)
     {
+        var isTime = time.GetElapsedTime(_lastSize) >= SharedTick;
+        if (isTime)
+            _lastSize = time.GetTimestamp();
+
         foreach (var lane in open.Lanes)
         {
+            if (isTime)
+                lane.Size();
+
             while (!lost.IsCancellationRequested && lane.TryTake(out var feed, out var chunk))
             {
+                // The last chunk whose place was known: nobody else would announce that there are more.
+                if (feed.LacksStarts)
+                    JobMoved(feed.Id);
+
                 var done = chunks.PublishAsync(feed.Job.Record, chunk, lane.NextTurn(), lost);
                 _publishing.Add(new(lane, feed, chunk, done));
 

@@ -1,14 +1,30 @@
+using SkillAi.Queue.Contracts;
+
 namespace SkillAi.Queue.Producer.Feeding;
 
 /// <summary>One model's bulk lane as the feeder sees it: what to publish next, and whether to publish now.</summary>
-sealed class LaneFeed(FeederOptions options, TimeProvider time)
+sealed class LaneFeed(string model, FeederOptions options, TimeProvider time)
 {
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
+    /// <summary>Jobs that come one after the other share the lane with a long one in between, too.</summary>
+    static readonly TimeSpan SharedFor = TimeSpan.FromSeconds(30);
+
+    /// <summary>A worker holds two runs.</summary>
+    const int WorkerItems = 2 * Limits.MaxChunkItems;
+
     TimeSpan _pause;
     long _pausedAt;
+    long? _sharedAt;
     Turn? _last;
+
+    public string Model => model;
+
+    /// <summary>Workers that consume it, as last counted.</summary>
+    public int Workers { get; set; } = 1;
+
+    public bool IsShared => _sharedAt is { } at && time.GetElapsedTime(at) < SharedFor;
 
     public FeederPolicy Policy { get; } = new(options.WindowItems);
 
@@ -16,6 +32,16 @@ sealed class LaneFeed(FeederOptions options, TimeProvider time)
 
     /// <summary>Items of its jobs that were answered since this instance feeds.</summary>
     public long Answered { get; set; }
+
+    /// <summary>Looks at what is left of the window and sizes it anew. To be called every few milliseconds.</summary>
+    public void Size()
+    {
+        if (Policy.IsShared)
+            _sharedAt = time.GetTimestamp();
+
+        Policy.Window = WindowPolicy.Next(
+            Policy.Window, Policy.InFlight, IsShared, Math.Max(1, Workers) * WorkerItems, options.WindowItems);
+    }
 
     public bool TryTake(out JobFeed job, out FeedChunk chunk)
     {

@@ -139,7 +139,7 @@ sealed class OpenJobs(JobStore jobs, JobEnding ending, FeederOptions options, Ti
     {
         var model = feed.Job.Record.Model;
         if (!_lanes.TryGetValue(model, out var lane))
-            _lanes.Add(model, lane = new(options, time));
+            _lanes.Add(model, lane = new(model, options, time));
 
         return lane;
     }
