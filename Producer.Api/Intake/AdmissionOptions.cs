@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using SkillAi.Queue.Contracts;
 
@@ -9,15 +8,15 @@ namespace SkillAi.Queue.Producer.Intake;
 sealed class AdmissionOptions
 {
     /// <summary>Items. Default 1000000.</summary>
-    [Range(Limits.MaxChunkItems, 1_000_000_000, ErrorMessage = "Admission:LaneItems must be 256 to 1000000000.")]
+    [SettingRange(Limits.MaxChunkItems, 1_000_000_000, ErrorMessage = "Admission:LaneItems must be 256 to 1000000000.")]
     public long LaneItems { get; set; } = 1_000_000;
 
     /// <summary>Bytes of item lines. Default 1073741824 (1 GiB).</summary>
-    [Range(ShardPolicy.MinBytes, 1L << 40, ErrorMessage = "Admission:LaneBytes must be 2097152 (2 MiB) to 1099511627776 (1 TiB).")]
+    [SettingRange(ShardPolicy.MinBytes, 1L << 40, ErrorMessage = "Admission:LaneBytes must be 2097152 (2 MiB) to 1099511627776 (1 TiB).")]
     public long LaneBytes { get; set; } = 1 << 30;
 
     /// <summary>Items of one tenant in a lane; null: no limit of its own. Default null.</summary>
-    [Range(Limits.MaxChunkItems, 1_000_000_000, ErrorMessage = "Admission:TenantItems must be 256 to 1000000000.")]
+    [SettingRange(Limits.MaxChunkItems, 1_000_000_000, ErrorMessage = "Admission:TenantItems must be 256 to 1000000000.")]
     public long? TenantItems { get; set; }
 }
 

@@ -14,7 +14,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
     readonly ServerHost _host;
     readonly string[] _control;
 
-    RabbitMqServer((int Port, ServerHost Host, string[] Control) parts) => (Port, _host, _control) = parts;
+    internal RabbitMqServer((int Port, ServerHost Host, string[] Control) parts) => (Port, _host, _control) = parts;
 
     public int Port { get; }
 
@@ -23,12 +23,8 @@ public sealed class RabbitMqServer : IAsyncDisposable
     /// <summary>A server that is not started yet.</summary>
     public static RabbitMqServer Create()
     {
-        var root = Environment.GetEnvironmentVariable("SKILLAI_TEST_RABBITMQ");
-        if (!string.IsNullOrEmpty(root))
+        if (RabbitMqFiles.FindRoot() is { } root)
             return new(RabbitMqFiles.CreateLocal(root));
-
-        if (Tools.FindOnPath("rabbitmq-server") is not null)
-            return new(RabbitMqFiles.CreateLocal(root: "/"));
 
         if (!Tools.HasDocker())
             throw Tools.Missing("RabbitMQ", "rabbitmq-server");

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using SkillAi.Queue.Transport.RabbitMq;
 
 namespace SkillAi.Queue.Transport.Events;
 
@@ -60,16 +61,20 @@ public static class EventsHosting
 
         bus.UsingRabbitMq((context, factory) =>
         {
-            factory.Host(new Uri(broker));
+            var nodes = BrokerNodes.Parse(broker);
+            factory.Host(nodes[0], host => host.UseCluster(cluster =>
+            {
+                foreach (var node in nodes)
+                    cluster.Node(node.Authority);
+            }));
             if (handlers.IsEmpty)
                 return;
 
             factory.ReceiveEndpoint(new TemporaryEndpointDefinition(), DefaultEndpointNameFormatter.Instance, endpoint =>
             {
-                // Durable, because RabbitMQ 4.3 no longer takes transient queues that are not exclusive; it goes
-                // with its process all the same.
-                endpoint.Durable = true;
-                endpoint.AutoDelete = true;
+                // A quorum queue, although it is one process's: a classic one is tied to its node, and while that is
+                // down it can neither be used nor declared anew. It goes some time after its process.
+                endpoint.SetQuorumQueue();
                 endpoint.QueueExpiration = TimeSpan.FromMinutes(1);
                 handlers.Apply(endpoint, context);
             });

@@ -31,7 +31,9 @@ sealed class ConnectionEpoch
     /// <summary>The broker takes no publishes on this connection: a memory or disk alarm.</summary>
     public bool IsBlocked => _isBlocked;
 
-    public string Server => _connection.ServerProperties?.TryGetValue("version", out var version) == true
+    public string Node => $"{_connection.Endpoint.HostName}:{_connection.Endpoint.Port}";
+
+    public string Version => _connection.ServerProperties?.TryGetValue("version", out var version) == true
         && version is byte[] text ? Encoding.UTF8.GetString(text) : "unknown version";
 
     public Task<IChannel> CreateChannelAsync(CreateChannelOptions? options, CancellationToken cancellationToken) =>

@@ -12,6 +12,9 @@ sealed class RabbitMqConnection(
 {
     static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(2);
 
+    readonly IReadOnlyList<AmqpTcpEndpoint> _nodes =
+        [.. BrokerNodes.Parse(options.Url).Select(node => new ConnectionFactory { Uri = node }.Endpoint)];
+
     readonly Lock _gate = new();
     readonly CancellationTokenSource _stopping = new();
     readonly TaskCompletionSource _firstAttempt = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -82,7 +85,8 @@ sealed class RabbitMqConnection(
     {
         try
         {
-            var connection = await factory.CreateConnectionAsync($"skillai {name}", _stopping.Token);
+            // Tried in an order of chance, so that the connections of many programs spread over the nodes.
+            var connection = await factory.CreateConnectionAsync(_nodes, $"skillai {name}", _stopping.Token);
             return new(connection);
         }
         catch (Exception e) when (BrokerFaults.Include(e))
@@ -96,7 +100,7 @@ sealed class RabbitMqConnection(
 
     async Task UseAsync(ConnectionEpoch epoch)
     {
-        RabbitMqLog.Connected(logger, name, epoch.Server);
+        RabbitMqLog.Connected(logger, name, epoch.Version, epoch.Node);
         Enter(epoch);
         _firstAttempt.TrySetResult();
         var reason = await epoch.WaitForEndAsync(_stopping.Token);
@@ -143,7 +147,7 @@ sealed class RabbitMqConnection(
 
     ConnectionFactory CreateFactory() => new()
     {
-        Uri = new(options.Url),
+        Uri = BrokerNodes.Parse(options.Url)[0],
         AutomaticRecoveryEnabled = false,
         TopologyRecoveryEnabled = false,
         RequestedHeartbeat = options.Heartbeat,

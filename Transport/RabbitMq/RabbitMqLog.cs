@@ -4,8 +4,8 @@ namespace SkillAi.Queue.Transport.RabbitMq;
 
 static partial class RabbitMqLog
 {
-    [LoggerMessage(1100, LogLevel.Information, "Connection '{Connection}' is up (RabbitMQ {Server}).")]
-    public static partial void Connected(ILogger logger, string connection, string server);
+    [LoggerMessage(1100, LogLevel.Information, "Connection '{Connection}' is up (RabbitMQ {Version} on {Node}).")]
+    public static partial void Connected(ILogger logger, string connection, string version, string node);
 
     [LoggerMessage(1101, LogLevel.Warning, "Connection '{Connection}' failed, attempt {Attempt}: {Reason}")]
     public static partial void ConnectFailed(ILogger logger, string connection, int attempt, string reason);

@@ -8,9 +8,11 @@ namespace SkillAi.Queue.Transport.RabbitMq;
 /// <c>ConnectionStrings:RabbitMq</c>.</summary>
 public sealed class RabbitMqOptions
 {
-    /// <summary><c>amqp://user:password@host:5672/vhost</c>, or <c>amqps://</c>.</summary>
+    /// <summary><c>amqp://user:password@host:5672/vhost</c>, or <c>amqps://</c>; the nodes of a cluster stand one after
+    /// the other, <c>one:5672,two:5672</c>.</summary>
     [Required(ErrorMessage = "ConnectionStrings:RabbitMq is missing; it is an amqp:// or amqps:// address.")]
-    [RegularExpression("(?i)^amqps?://.+", ErrorMessage = "ConnectionStrings:RabbitMq must be an amqp:// or amqps:// address.")]
+    [RegularExpression(BrokerNodes.Pattern, ErrorMessage =
+        "ConnectionStrings:RabbitMq must be an amqp:// or amqps:// address, with commas between several hosts.")]
     public string Url { get; set; } = "";
 
     /// <summary>Whether to create queues and exchanges or only to check that they exist. Default declare.</summary>
