@@ -42,7 +42,10 @@ sealed class TerminateProbe(TimeProvider time, TimeSpan target)
     {
         var ordered = 0L;
         using var terminate = new CancellationTokenSource();
-        using var order = time.CreateTimer(Order, state: null, after, Timeout.InfiniteTimeSpan);
+        using var due = new CancellationTokenSource(after, time);
+
+        // Disposed first, and that waits for an order which is being given: a run may end by itself just then.
+        using var order = due.Token.Register(Order);
         try
         {
             WarmUp.RunOnce(model, batch, length, items, terminate.Token);
@@ -53,7 +56,7 @@ sealed class TerminateProbe(TimeProvider time, TimeSpan target)
             return time.GetElapsedTime(Volatile.Read(ref ordered));
         }
 
-        void Order(object? state)
+        void Order()
         {
             Volatile.Write(ref ordered, time.GetTimestamp());
             terminate.Cancel();
