@@ -42,6 +42,35 @@ public sealed class PolicyFeedbackTests
         Assert.InRange(QuantumOfThePipeline(_ => 270), 25, 50);
     }
 
+    [Theory]
+    // A pause of the store now and then is the inner deadline's and the margin's to absorb.
+    [InlineData(20, true)]
+    // A store that is often slow is planned with.
+    [InlineData(4, false)]
+    public void Storing_that_is_slow_now_and_then_makes_no_run_shorter(int every, bool isSame)
+    {
+        var quick = QuantumWhenStored(_ => 2);
+        var uneven = QuantumWhenStored(request => request % every == 0 ? 22 : 2);
+
+        Assert.Equal(isSame, quick - uneven < 1);
+    }
+
+    static double QuantumWhenStored(Func<int, double> output)
+    {
+        var policy = Given.Policy();
+        var feedback = new PolicyFeedback();
+        feedback.Join(policy);
+        for (var i = 0; i < Requests; i++)
+        {
+            var received = At(i) + Given.Ms(3);
+            var chunk = Chunk(sent: At(i), received);
+            chunk.Parts[0].Run = new(1, CloseReason.Full, Given.Ms(20), received, Given.Ms(20));
+            feedback.Stored(chunk, received + Given.Ms(20 + output(i)));
+        }
+
+        return policy.Quantum(At(Requests)).TotalMilliseconds;
+    }
+
     static TimeSpan At(int request) => Given.Ms(50 * request);
 
     static double QuantumOfThePipeline(Func<int, double> transport)
