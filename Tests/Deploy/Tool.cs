@@ -14,7 +14,25 @@ sealed class Tool(string name)
 
     public static Tool Promtool { get; } = new("promtool");
 
+    public static Tool Prometheus { get; } = new("prometheus");
+
     public static Tool DockerCompose { get; } = new("docker-compose");
+
+    /// <summary>Where it is.</summary>
+    public string Find()
+    {
+        var own = Environment.GetEnvironmentVariable("SKILLAI_TOOLS") ?? Repository.Path(".tools");
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Prepend(own);
+        if (folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists) is { } found)
+            return found;
+
+        var missing = $"{name} is missing; scripts/deploy-tools.sh puts it into .tools/.";
+        if (Environment.GetEnvironmentVariable("CI") == "true")
+            Assert.Fail(missing);
+
+        Assert.Skip(missing);
+        return "";
+    }
 
     public ToolResult Run(params string[] arguments) => Run(null, arguments);
 
@@ -40,21 +58,6 @@ sealed class Tool(string name)
         }
 
         return new(process.ExitCode, output.GetAwaiter().GetResult(), errors.GetAwaiter().GetResult());
-    }
-
-    string Find()
-    {
-        var own = Environment.GetEnvironmentVariable("SKILLAI_TOOLS") ?? Repository.Path(".tools");
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Prepend(own);
-        if (folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists) is { } found)
-            return found;
-
-        var missing = $"{name} is missing; scripts/deploy-tools.sh puts it into .tools/.";
-        if (Environment.GetEnvironmentVariable("CI") == "true")
-            Assert.Fail(missing);
-
-        Assert.Skip(missing);
-        return "";
     }
 }
 

@@ -55,6 +55,18 @@ public sealed class RabbitMqServer : IAsyncDisposable
 
     public void Thaw() => _host.Thaw();
 
+    /// <summary>Starts its management plugin and returns where its API answers the user guest.</summary>
+    public async Task<Uri> StartManagementAsync()
+    {
+        Assert.SkipUnless(_host is LocalHost, "The management API is asked of a RabbitMQ on this machine only.");
+        var port = Ports.Free();
+        await ControlAsync("eval", $$"""
+            application:set_env(rabbitmq_management, tcp_config, [{port, {{port}}}, {ip, "127.0.0.1"}], [{persistent, true}]).
+            """.Trim());
+        await _host.RunAsync([.. _control[..^1], _control[^1].Replace("rabbitmqctl", "rabbitmq-plugins", StringComparison.Ordinal), "enable", "rabbitmq_management"]);
+        return new($"http://127.0.0.1:{port}/");
+    }
+
     /// <summary>Runs rabbitmqctl.</summary>
     public Task<string> ControlAsync(params string[] arguments) => _host.RunAsync([.. _control, .. arguments]);
 
