@@ -10,6 +10,10 @@ public enum RetryRung
 
 public static class RetryRungs
 {
+    /// <summary>How long a chunk stands aside that goes up the whole ladder.</summary>
+    public static TimeSpan Whole { get; } =
+        Enum.GetValues<RetryRung>().Aggregate(TimeSpan.Zero, (sum, rung) => sum + rung.Delay());
+
     /// <summary>The rung as it is written in queue names and labels.</summary>
     public static string Name(this RetryRung rung) => rung switch
     {

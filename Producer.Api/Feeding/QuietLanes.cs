@@ -5,13 +5,19 @@ namespace SkillAi.Queue.Producer.Feeding;
 
 /// <summary>Decides which unfinished requests count as lost: those older than <paramref name="patience"/>, in a lane
 /// whose queue was empty at two looks in a row, and each no sooner than twice as long after the time before. The
-/// shell looks four times in that time.</summary>
+/// shell looks four times in that time. Where chunks stand on the retry ladder, the queue must have been empty for as
+/// long as the ladder takes: the requests may be on it.</summary>
 sealed class QuietLanes(TimeSpan patience)
 {
     readonly Dictionary<(string Model, Lane Lane), int> _emptyLooks = [];
     readonly Dictionary<string, (DateTimeOffset At, TimeSpan Wait)> _published = [];
 
-    public bool Any => _emptyLooks.Values.Any(looks => looks > 1);
+    /// <summary>Whether chunks stood aside, of whatever lane, at the last look.</summary>
+    public bool AnyAside { get; set; }
+
+    public bool Any => _emptyLooks.Values.Any(looks => looks >= LooksNeeded);
+
+    int LooksNeeded => AnyAside ? 2 + (int)Math.Ceiling(RetryRungs.Whole / (patience / 4)) : 2;
 
     public void Look((string Model, Lane Lane) lane, bool isEmpty) =>
         _emptyLooks[lane] = isEmpty ? _emptyLooks.GetValueOrDefault(lane) + 1 : 0;
@@ -32,7 +38,7 @@ sealed class QuietLanes(TimeSpan patience)
     /// <summary>Notes it as published when it is due.</summary>
     public bool IsDue(RequestRecord request, DateTimeOffset now)
     {
-        if (_emptyLooks.GetValueOrDefault((request.Model, request.Lane)) < 2 || now - request.CreatedAt < patience)
+        if (_emptyLooks.GetValueOrDefault((request.Model, request.Lane)) < LooksNeeded || now - request.CreatedAt < patience)
             return false;
 
         if (_published.TryGetValue(request.Id, out var before) && now - before.At < before.Wait)

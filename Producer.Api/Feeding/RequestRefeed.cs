@@ -43,6 +43,7 @@ sealed class RequestRefeed(
             foreach (var ((model, lane), items) in await store.BacklogAsync())
                 _quiet.Look((model, lane), items > 0 && await IsEmptyAsync(model, lane, cancellationToken));
 
+            _quiet.AnyAside = await publisher.AnyAsideAsync(cancellationToken);
             if (!_quiet.Any)
                 return;
 

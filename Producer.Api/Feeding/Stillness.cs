@@ -1,3 +1,5 @@
+using SkillAi.Queue.Contracts;
+
 namespace SkillAi.Queue.Producer.Feeding;
 
 /// <summary>Decides when a job that does not move has lost chunks, to the broker's or the store's restart, rather than
@@ -29,7 +31,9 @@ sealed class Stillness(TimeSpan patience)
     /// <summary>Worth finding out what stands before it.</summary>
     public bool IsSuspect => _still >= Limit / 2;
 
-    public bool IsStuck => _still >= Limit;
+    /// <param name="anyAside">Whether chunks stand on the retry ladder. They may be this job's or another's, so they
+    /// are waited for as long as the ladder takes, and not for ever.</param>
+    public bool IsStuck(bool anyAside) => _still >= Limit + (anyAside ? RetryRungs.Whole : TimeSpan.Zero);
 
     /// <param name="answered">Items of the job that are answered: any other number than before is a move.</param>
     /// <param name="isWaiting">Whether it has items in the broker or with workers.</param>

@@ -19,10 +19,12 @@ sealed class StuckJobs(IChunkPublisher broker, FeederOptions options)
             Look(feed, open.LaneOf(feed), elapsed);
 
         var stuck = new List<JobFeed>();
-        foreach (var lane in open.Feeds.Where(feed => _jobs[feed.Id].IsSuspect).GroupBy(feed => feed.Job.Record.Model).ToArray())
+        var suspects = open.Feeds.Where(feed => _jobs[feed.Id].IsSuspect).GroupBy(feed => feed.Job.Record.Model).ToArray();
+        var anyAside = suspects.Length > 0 && await broker.AnyAsideAsync(cancellationToken);
+        foreach (var lane in suspects)
         {
             var isEmpty = await broker.FindDepthAsync(lane.Key, Lane.Bulk, cancellationToken) is { ReadyMessages: 0 };
-            stuck.AddRange(lane.Where(feed => IsStuck(feed, open.LaneOf(feed), isEmpty)));
+            stuck.AddRange(lane.Where(feed => IsStuck(feed, open.LaneOf(feed), isEmpty, anyAside)));
         }
 
         return stuck;
@@ -36,13 +38,13 @@ sealed class StuckJobs(IChunkPublisher broker, FeederOptions options)
         stillness.Look(feed.Job.Answered, feed.InFlight > 0, lane.Answered, elapsed);
     }
 
-    bool IsStuck(JobFeed feed, LaneFeed lane, bool isEmpty)
+    bool IsStuck(JobFeed feed, LaneFeed lane, bool isEmpty, bool anyAside)
     {
         var stillness = _jobs[feed.Id];
         if (!isEmpty && stillness.Passed(lane.Answered) < 2L * options.WindowItems)
             stillness.Excuse();
 
-        if (!stillness.IsStuck)
+        if (!stillness.IsStuck(anyAside))
             return false;
 
         stillness.FedAgain();

@@ -11,6 +11,8 @@ sealed class InProcessLadder(TimeProvider time)
     readonly ConcurrentDictionary<long, ITimer> _timers = new();
     long _nextNumber;
 
+    public bool Any => !_timers.IsEmpty;
+
     /// <summary>False when the lane is full.</summary>
     public bool TryAdd(InProcessQueue queue, Chunk chunk, RetryRung rung)
     {

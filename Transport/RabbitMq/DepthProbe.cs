@@ -1,4 +1,5 @@
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Transport.Broker;
 
@@ -44,7 +45,48 @@ sealed class DepthProbe(
         }
     }
 
+    public async Task<bool> AnyAsideAsync(CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(options.OperationTimeout, time);
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            if (await connection.FindAsync(timeout.Token) is not { } epoch)
+                return true;
+
+            foreach (var rung in Enum.GetValues<RetryRung>())
+            {
+                if (await HoldsAnyAsync(epoch, Topology.RetryQueue(rung), timeout.Token))
+                    return true;
+            }
+
+            return false;
+        }
+        catch (Exception e) when (e is BrokerUnavailableException || BrokerFaults.Include(e))
+        {
+            return true;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
     public void Dispose() => _one.Dispose();
+
+    /// <summary>A rung that nobody has needed yet does not exist, and need not.</summary>
+    async Task<bool> HoldsAnyAsync(ConnectionEpoch epoch, string queue, CancellationToken timeout)
+    {
+        try
+        {
+            var channel = await OpenAsync(epoch, timeout);
+            return (await channel.QueueDeclarePassiveAsync(queue, timeout)).MessageCount > 0;
+        }
+        catch (OperationInterruptedException missing) when (missing.ShutdownReason?.ReplyCode == 404)
+        {
+            return false;
+        }
+    }
 
     async ValueTask<IChannel> OpenAsync(ConnectionEpoch epoch, CancellationToken timeout)
     {

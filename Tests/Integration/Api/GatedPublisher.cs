@@ -16,6 +16,9 @@ sealed class GatedPublisher : IChunkPublisher
     /// <summary>What it says of every queue.</summary>
     public QueueDepth? Depth { get; set; }
 
+    /// <summary>Whether chunks stand aside.</summary>
+    public bool AnyAside { get; set; }
+
     public Chunk[] Published
     {
         get
@@ -43,4 +46,6 @@ sealed class GatedPublisher : IChunkPublisher
 
     public Task<QueueDepth?> FindDepthAsync(string model, Lane lane, CancellationToken cancellationToken) =>
         Task.FromResult(Depth);
+
+    public Task<bool> AnyAsideAsync(CancellationToken cancellationToken) => Task.FromResult(AnyAside);
 }

@@ -65,6 +65,25 @@ public sealed class RefeedTests(SharedServers servers) : ApiTest(servers)
         Assert.Equal(3, _broker.Published.Length);
     }
 
+    [Theory]
+    [InlineData("/v1/jobs?model=m", "application/x-ndjson", "1")]
+    [InlineData("/v1/requests", "application/json", """{"model":"m","lane":"bulk","input":"a"}""")]
+    public async Task What_may_stand_on_the_retry_ladder_is_waited_for(string path, string type, string body)
+    {
+        _broker.Open();
+        _broker.AnyAside = true;
+        await using var host = await StartAsync(_broker, Soon);
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, type);
+        (await host.Http.PostAsync(path, content)).EnsureSuccessStatusCode();
+        await Eventually.IsTrueAsync(() => _broker.Published.Length == 1);
+
+        await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, TestContext.Current.CancellationToken);
+        Assert.Single(_broker.Published);
+
+        _broker.AnyAside = false;
+        await Eventually.IsTrueAsync(() => _broker.Published.Length == 2);
+    }
+
     [Fact]
     public async Task A_job_that_the_feeder_saw_on_the_list_before_it_was_stored_is_fed()
     {

@@ -81,6 +81,21 @@ public sealed class QuietLanesTests
         Assert.True(IsDue(after: 60));
     }
 
+    [Fact]
+    public void Beside_chunks_on_the_retry_ladder_the_lane_must_be_empty_for_as_long_as_it_takes()
+    {
+        // Ten more looks of 7.5 s: the ladder takes 71 s.
+        _lanes.AnyAside = true;
+        for (var look = 0; look < 11; look++)
+            _lanes.Look(("m", Lane.Bulk), isEmpty: true);
+
+        Assert.False(_lanes.Any);
+        Assert.False(IsDue(after: 1000));
+
+        _lanes.Look(("m", Lane.Bulk), isEmpty: true);
+        Assert.True(IsDue(after: 1000));
+    }
+
     void LookTwice()
     {
         _lanes.Look(("m", Lane.Bulk), isEmpty: true);
