@@ -26,7 +26,7 @@ static class Program
         catch (OptionsValidationException wrong)
         {
             // A sentence that names the setting says more than a stack trace.
-            await Console.Error.WriteLineAsync(string.Join('\n', wrong.Failures));
+            await Console.Error.WriteLineAsync(Refusal.Describe(wrong));
             return 1;
         }
     }

@@ -35,7 +35,7 @@ static class Program
         }
         catch (OptionsValidationException wrong)
         {
-            return await RefuseAsync(string.Join('\n', wrong.Failures), 1);
+            return await RefuseAsync(Refusal.Describe(wrong), 1);
         }
         catch (ModelLoadException unusable)
         {
