@@ -23,9 +23,17 @@ public static class Operations
         // Whoever asks for readiness is told; a log line a probe says nothing more.
         services.AddLogging(logging => logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None));
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(_ => Metrics.NewCustomRegistry());
+        services.TryAddSingleton(_ => NewRegistry());
         services.TryAddSingleton<IMetricFactory>(provider => MakeFactory(provider.GetRequiredService<CollectorRegistry>()));
         return services;
+    }
+
+    /// <summary>With what the process itself uses: memory, processor time, collections.</summary>
+    static CollectorRegistry NewRegistry()
+    {
+        var registry = Metrics.NewCustomRegistry();
+        DotNetStats.Register(registry);
+        return registry;
     }
 
     static MetricFactory MakeFactory(CollectorRegistry registry)
