@@ -32,6 +32,7 @@ public static class MetricNames
     // Intake.
     public const string ItemsRefused = "skillai_items_refused_total";
     public const string ItemsEnqueued = "skillai_items_enqueued_total";
+    public const string ItemsFedAgain = "skillai_refed_items_total";
     public const string BacklogItems = "skillai_backlog_items";
     public const string QueueReady = "skillai_queue_ready_messages";
     public const string QueueConsumers = "skillai_queue_consumers";

@@ -1,3 +1,4 @@
+using SkillAi.Queue.Producer.Telemetry;
 using SkillAi.Queue.Transport.Broker;
 using SkillAi.Queue.Transport.Redis;
 
@@ -6,7 +7,7 @@ namespace SkillAi.Queue.Producer.Feeding;
 /// <summary>Feeds while this instance holds the lease, and waits for it while another does.</summary>
 sealed class FeederLoop(
     FeederLease lease, JobStore jobs, JobEnding ending, ChunkFeed chunks, RequestRefeed requests, IChunkPublisher broker,
-    WakeUps wakeUps, FeederOptions options, TimeProvider time, ILogger<FeederLoop> logger) : BackgroundService
+    WakeUps wakeUps, FeederOptions options, FeedingMetrics metrics, TimeProvider time, ILogger<FeederLoop> logger) : BackgroundService
 {
     bool _isRefed = !options.RefeedAtStart;
 
@@ -28,7 +29,7 @@ sealed class FeederLoop(
         var keeping = KeepAsync(epoch, lost);
         var watching = Task.CompletedTask;
         var term = new FeedingTerm(
-            epoch, jobs, new(jobs, ending, options, time, logger), new(broker, options), new(broker), chunks, time,
+            epoch, jobs, new(jobs, ending, options, metrics, time, logger), new(broker, options), new(broker), chunks, time,
             logger);
         wakeUps.JobMoved += term.JobMoved;
         try

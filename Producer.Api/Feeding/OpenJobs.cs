@@ -1,11 +1,13 @@
 using SkillAi.Queue.Contracts.Jobs;
 using SkillAi.Queue.Producer.Jobs;
+using SkillAi.Queue.Producer.Telemetry;
 using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Producer.Feeding;
 
 /// <summary>The jobs that are being fed in one term of the lease, kept in step with the store.</summary>
-sealed class OpenJobs(JobStore jobs, JobEnding ending, FeederOptions options, TimeProvider time, ILogger logger)
+sealed class OpenJobs(
+    JobStore jobs, JobEnding ending, FeederOptions options, FeedingMetrics metrics, TimeProvider time, ILogger logger)
 {
     readonly Dictionary<string, JobFeed> _feeds = [];
     readonly Dictionary<string, LaneFeed> _lanes = [];
@@ -41,6 +43,7 @@ sealed class OpenJobs(JobStore jobs, JobEnding ending, FeederOptions options, Ti
     public async Task FeedAgainAsync(JobFeed feed)
     {
         logger.JobFedAgain(feed.Id, feed.InFlight);
+        metrics.JobFedAgain(feed.InFlight);
         Drop(feed.Id);
         await AddAsync(feed.Job, cursor: 0);
     }

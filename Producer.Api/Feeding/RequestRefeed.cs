@@ -1,5 +1,6 @@
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Producer.Intake;
+using SkillAi.Queue.Producer.Telemetry;
 using SkillAi.Queue.Transport.Broker;
 using SkillAi.Queue.Transport.Redis;
 
@@ -8,7 +9,7 @@ namespace SkillAi.Queue.Producer.Feeding;
 /// <summary>Publishes unfinished requests again that the broker has forgotten. Were one published that it has not, its
 /// first outcome would count.</summary>
 sealed class RequestRefeed(
-    RequestStore store, IChunkPublisher publisher, FeederOptions options, TimeProvider time,
+    RequestStore store, IChunkPublisher publisher, FeederOptions options, FeedingMetrics metrics, TimeProvider time,
     ILogger<RequestRefeed> logger)
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -47,7 +48,7 @@ sealed class RequestRefeed(
             if (!_quiet.Any)
                 return;
 
-            var count = await PublishAsync(request => _quiet.IsDue(request, time.GetUtcNow()), cancellationToken);
+            var count = await PublishAsync(IsDue, cancellationToken);
             _quiet.Prune(time.GetUtcNow());
             if (count > 0)
                 logger.StuckRequestsFedAgain(count);
@@ -57,6 +58,15 @@ sealed class RequestRefeed(
             _quiet.Clear();
             logger.FeedingPaused(options.RefeedAfter / 4, outage.Message);
         }
+    }
+
+    bool IsDue(RequestRecord request)
+    {
+        if (!_quiet.IsDue(request, time.GetUtcNow()))
+            return false;
+
+        metrics.RequestFedAgain(request.Items);
+        return true;
     }
 
     async Task<bool> IsEmptyAsync(string model, Lane lane, CancellationToken cancellationToken) =>

@@ -107,6 +107,7 @@ public static class ProducerServices
         services.AddSingleton<Backlog>();
         services.AddSingleton<LaneWaits>();
         services.AddSingleton<IntakeMetrics>();
+        services.AddSingleton<FeedingMetrics>();
         services.AddSingleton<ScalingEndpoint>();
         services.AddHostedService<BacklogLoop>();
     }

@@ -46,7 +46,11 @@ public sealed partial class ExportTests
     static async Task<string> ApiAsync()
     {
         await using var app = Compose((services, settings) => services.AddProducer(settings));
-        return await ScrapeAsync(app, services => services.GetRequiredService<IntakeMetrics>());
+        return await ScrapeAsync(app, services =>
+        {
+            services.GetRequiredService<IntakeMetrics>();
+            services.GetRequiredService<FeedingMetrics>();
+        });
     }
 
     static async Task<string> WorkerAsync()

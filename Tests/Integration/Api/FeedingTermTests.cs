@@ -4,6 +4,7 @@ using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Producer.Feeding;
 using SkillAi.Queue.Producer.Jobs;
 using SkillAi.Queue.Tests.Servers;
+using SkillAi.Queue.Producer.Telemetry;
 using SkillAi.Queue.Transport.Blobs;
 using SkillAi.Queue.Transport.Redis;
 
@@ -24,7 +25,7 @@ public sealed class FeedingTermTests(SharedServers servers) : ApiTest(servers)
 
         // A clock that stands still: nothing happens because time has passed.
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        var open = new OpenJobs(jobs, host.Get<JobEnding>(), options, time, NullLogger.Instance);
+        var open = new OpenJobs(jobs, host.Get<JobEnding>(), options, host.Get<FeedingMetrics>(), time, NullLogger.Instance);
         var term = new FeedingTerm(
             epoch: 1, jobs, open, new(broker, options), new(broker), new(blobs, broker), time, NullLogger.Instance);
         using var stop = new CancellationTokenSource();

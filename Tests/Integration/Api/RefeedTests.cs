@@ -1,3 +1,4 @@
+using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Producer.Jobs;
 using SkillAi.Queue.Tests.Servers;
 using SkillAi.Queue.Transport.Blobs;
@@ -25,6 +26,7 @@ public sealed class RefeedTests(SharedServers servers) : ApiTest(servers)
         await Eventually.IsTrueAsync(() => _broker.Published.Length == 5);
         Assert.Equal([0, 2], _broker.Published[3..].Select(chunk => chunk.Index));
         Assert.Equal([0L, 256], _broker.Published[3..].Select(chunk => chunk.First));
+        Assert.Contains($"{MetricNames.ItemsFedAgain}{{kind=\"job\"}} 172\n", await host.Http.GetStringAsync("/metrics"));
 
         await CommitAsync(host, job.Id, chunk: 0, items: 128);
         await CommitAsync(host, job.Id, chunk: 2, items: 44);
@@ -120,6 +122,7 @@ public sealed class RefeedTests(SharedServers servers) : ApiTest(servers)
         await Eventually.IsTrueAsync(() => _broker.Published.Length == 2);
         var again = Assert.Single(_broker.Published[1].Segments);
         Assert.Equal(request.Id, again.Request);
+        Assert.Contains($"{MetricNames.ItemsFedAgain}{{kind=\"request\"}} 1\n", await host.Http.GetStringAsync("/metrics"));
     }
 
     static Task<CommitOutcome[]> CommitAsync(ApiHost host, string job, int chunk, int items) => host.Get<JobStore>().CommitAsync(
