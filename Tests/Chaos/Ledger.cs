@@ -37,10 +37,12 @@ sealed class Ledger
     public bool MayBeUndone(Promise promise)
     {
         lock (_undone)
-            return _undone.Exists(span => promise.AcceptedAt >= span.From && promise.AcceptedAt <= span.To);
+            return _undone.Exists(span => promise.AcceptedAt >= span.From && promise.SentAt <= span.To);
     }
 }
 
 /// <param name="Name">Of the first item, or the beginning of every item's: what the model's log calls it.</param>
+/// <param name="SentAt">Timestamp of the call. It was stored between this and the answer: for a caller who waits for the
+/// result, seconds before it.</param>
 /// <param name="AcceptedAt">Timestamp of the answer.</param>
-sealed record Promise(string Name, int Items, long AcceptedAt);
+sealed record Promise(string Name, int Items, long SentAt, long AcceptedAt);

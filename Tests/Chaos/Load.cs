@@ -56,7 +56,8 @@ sealed class Load(ChaosCluster cluster, Ledger ledger, CancellationToken stoppin
 
         var content = new StringContent(lines.ToString());
         content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
-        return PostAsync("/v1/jobs?model=moderation", content, id => ledger.Jobs[id] = new(name, items, Now), wait: 0);
+        var sentAt = Now;
+        return PostAsync("/v1/jobs?model=moderation", content, id => ledger.Jobs[id] = new(name, items, sentAt, Now), wait: 0);
     }
 
     async Task SendRequestsAsync()
@@ -80,7 +81,8 @@ sealed class Load(ChaosCluster cluster, Ledger ledger, CancellationToken stoppin
         var lane = number % 4 == 0 ? "bulk" : "priority";
         var content = new StringContent(
             $$$"""{"model":"moderation","lane":"{{{lane}}}","input":{"text":"{{{name}}}"}}""", Encoding.UTF8, "application/json");
-        return PostAsync("/v1/requests", content, id => ledger.Requests[id] = new(name, 1, Now), wait: number % 3 == 0 ? 5 : 0);
+        var (sentAt, wait) = (Now, number % 3 == 0 ? 5 : 0);
+        return PostAsync("/v1/requests", content, id => ledger.Requests[id] = new(name, 1, sentAt, Now), wait);
     }
 
     async Task PostAsync(string path, HttpContent content, Action<string> accepted, int wait)
