@@ -51,7 +51,7 @@ static class Faults
         foreach (var node in rolled)
         {
             if (await node.TerminateAsync() is var code and not 0)
-                throw new InvalidOperationException($"{node.Name} ended with {code}.");
+                throw new InvalidOperationException($"{node.Name} ended with {code}:\n{Tail(node.Output)}");
 
             await node.RestartAsync();
         }
@@ -125,6 +125,8 @@ static class Faults
 
     static async Task<double> RedeliveredAsync(IEnumerable<Node> workers) =>
         (await Task.WhenAll(workers.Select(worker => worker.MetricAsync(MetricNames.MessagesRedelivered)))).Sum();
+
+    static string Tail(string output) => string.Join('\n', output.Split('\n').TakeLast(40));
 
     static Node Any(IReadOnlyList<Node> nodes, Strike strike) => nodes[strike.Chance.Next(nodes.Count)];
 
