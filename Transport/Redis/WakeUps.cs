@@ -45,8 +45,17 @@ public sealed class WakeUps(RedisConnection redis) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         redis.Restored -= EndAll;
-        if (redis.IsConnected)
+        if (!redis.IsConnected)
+            return;
+
+        try
+        {
             await redis.Subscriber.UnsubscribeAsync(RedisChannel.Literal(Keys.Replies(Instance)));
+        }
+        catch (Exception e) when (e is RedisConnectionException or RedisTimeoutException)
+        {
+            // Commands and subscriptions have a connection each. A subscription ends with its own.
+        }
     }
 
     static async Task SubscribeAsync(ISubscriber subscriber, string channel, Action<RedisValue> handler)
