@@ -165,7 +165,15 @@ public sealed class TcpProxy : IAsyncDisposable
             // Lingering for no time at all makes closing a reset.
             foreach (var socket in (Socket[])[client, server])
             {
-                socket.LingerState = new(enable: true, seconds: 0);
+                try
+                {
+                    socket.LingerState = new(enable: true, seconds: 0);
+                }
+                catch (Exception ended) when (ended is SocketException or ObjectDisposedException)
+                {
+                    // By itself, meanwhile.
+                }
+
                 socket.Dispose();
             }
         }

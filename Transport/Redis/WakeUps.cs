@@ -45,16 +45,11 @@ public sealed class WakeUps(RedisConnection redis) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         redis.Restored -= EndAll;
-        if (!redis.IsConnected)
-            return;
-
-        try
+        if (redis.IsConnected)
         {
-            await redis.Subscriber.UnsubscribeAsync(RedisChannel.Literal(Keys.Replies(Instance)));
-        }
-        catch (Exception e) when (e is RedisConnectionException or RedisTimeoutException)
-        {
-            // Commands and subscriptions have a connection each. A subscription ends with its own.
+            // Without waiting: a connection that is half-open would hold up the end of the process, and then fail it.
+            await redis.Subscriber.UnsubscribeAsync(
+                RedisChannel.Literal(Keys.Replies(Instance)), flags: CommandFlags.FireAndForget);
         }
     }
 
