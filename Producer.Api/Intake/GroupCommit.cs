@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
-using SkillAi.Queue.Producer.Problems;
 using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Producer.Intake;
@@ -27,7 +26,7 @@ sealed class GroupCommit(Handover handover) : BackgroundService
         var caller = new Caller(request);
         return _arrivals.Writer.TryWrite(caller)
             ? caller.Task
-            : Task.FromException<Admission>(new ProblemException(Problem.QueueFull()));
+            : Task.FromResult(Admission.LaneFull);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
