@@ -41,12 +41,6 @@ public sealed class SkillAiClient(HttpClient http)
     }
 
     /// <summary>Submits a job: a body of item lines, streamed. Work begins while the body is still on its way.</summary>
-    /// <param name="body">NDJSON, an item a line, gzip-compressed when <paramref name="isGzip"/>.</param>
-    public Task<JobResource> SubmitJobAsync(
-        Stream body, bool isGzip, string model, string? version, CancellationToken cancellationToken) =>
-        SubmitJobAsync(body, new(model, version, IsGzip: isGzip), cancellationToken);
-
-    /// <summary>Submits a job: a body of item lines, streamed. Work begins while the body is still on its way.</summary>
     /// <param name="body">NDJSON, an item a line.</param>
     public async Task<JobResource> SubmitJobAsync(
         Stream body, JobParameters parameters, CancellationToken cancellationToken)

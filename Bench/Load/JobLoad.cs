@@ -23,7 +23,7 @@ sealed class JobLoad(SkillAiClient client, TimeProvider time)
     public async Task<JobLoadResult> RunAsync(Stream items, string model, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        var job = await client.SubmitJobAsync(items, isGzip: false, model, version: null, cancellationToken);
+        var job = await client.SubmitJobAsync(items, new(model), cancellationToken);
         while (!job.State.IsTerminal())
             job = await client.GetJobAsync(job.Id, Poll, cancellationToken);
 

@@ -38,7 +38,7 @@ sealed class PipelineRun(Stack stack, Scenario scenario, TimeProvider time)
         var items = (long)(2 * scenario.Limit * scenario.Length / 1000);
         var lines = Encoding.UTF8.GetBytes(string.Concat(Texts.Select(text => $"{{\"text\":\"{text}\"}}\n")));
         await stack.Client.SubmitJobAsync(
-            LoopedFile.Open(lines, items, ends.Token), isGzip: false, SlowCard.Model, version: null, ends.Token);
+            LoopedFile.Open(lines, items, ends.Token), new(SlowCard.Model), ends.Token);
 
         var schedule = Trace.Of(scenario).Select(request => TimeSpan.FromMilliseconds(request.Published)).Order();
         var load = new RequestLoad(stack.Client, Texts, time);

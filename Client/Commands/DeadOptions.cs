@@ -34,6 +34,5 @@ sealed class DeadOptions
         All = isAll,
     };
 
-    public HttpClient Open(ParseResult arguments) =>
-        new() { BaseAddress = arguments.GetValue(Url) ?? new Uri(ServiceOptions.DefaultUrl) };
+    public HttpClient Open(ParseResult arguments) => ServiceOptions.Open(arguments.GetValue(Url));
 }

@@ -15,7 +15,7 @@ static class JobsCommand
         var command = new Command("jobs", "List jobs of a running service.") { limit, url, Show(), Cancel(), Pause(), Resume() };
         command.SetAction((arguments, cancellationToken) => CommandErrors.GuardAsync(async () =>
         {
-            using var http = Open(arguments.GetValue(url));
+            using var http = ServiceOptions.Open(arguments.GetValue(url));
             var page = await new SkillAiClient(http).ListJobsAsync(null, arguments.GetValue(limit), cancellationToken);
             foreach (var job in page.Data)
                 Console.Out.WriteLine(JsonSerializer.Serialize(job, WireJson.Default.JobResource));
@@ -45,13 +45,11 @@ static class JobsCommand
         var command = new Command(name, description) { id, url };
         command.SetAction((arguments, cancellationToken) => CommandErrors.GuardAsync(async () =>
         {
-            using var http = Open(arguments.GetValue(url));
+            using var http = ServiceOptions.Open(arguments.GetValue(url));
             var job = await call(new SkillAiClient(http), arguments.GetRequiredValue(id), cancellationToken);
             Console.Out.WriteLine(JsonSerializer.Serialize(job, WireJson.Default.JobResource));
             return 0;
         }));
         return command;
     }
-
-    static HttpClient Open(Uri? url) => new() { BaseAddress = url ?? new Uri(ServiceOptions.DefaultUrl) };
 }

@@ -17,6 +17,9 @@ static class ServiceOptions
         CustomParser = Parse,
     };
 
+    /// <summary>For commands that have no service of their own.</summary>
+    public static HttpClient Open(Uri? url) => new() { BaseAddress = url ?? new Uri(DefaultUrl) };
+
     static Uri? Parse(ArgumentResult argument)
     {
         var text = argument.Tokens.Single().Value;

@@ -45,7 +45,7 @@ public sealed record LearnedPolicy
     /// <summary>Kept free before a deadline.</summary>
     public required double MarginMs { get; init; }
 
-    /// <summary>Planned from the end of a run until its answers are stored: the 99th percentile, or a quarter of the target.</summary>
+    /// <summary>Planned from the end of a run until its answers are stored: the 90th percentile, or a quarter of the target.</summary>
     public double OutputMs { get; init; }
 
     /// <summary>A cautious run time is the predicted one times this.</summary>

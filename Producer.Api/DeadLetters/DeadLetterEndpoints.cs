@@ -12,19 +12,12 @@ namespace SkillAi.Queue.Producer.DeadLetters;
 /// <summary>One dead letter, and the list of them.</summary>
 sealed class DeadLetterEndpoints(Tenancy tenants, DeadLetterStore letters, Replayer replayer)
 {
-    const int DefaultPage = 20;
-    const int MaxPage = 100;
-
     /// <summary><c>GET /v1/dead-letters[?reason=…&amp;since=…&amp;after=…&amp;limit=N]</c></summary>
     public async Task ListAsync(HttpContext context)
     {
         var parameters = context.Request.Query;
         var query = DeadLetterQuery.ToRead(parameters, tenants.Of(context.Request));
-        var limit = parameters["limit"] is [{ Length: > 0 } text]
-            ? (int)Math.Clamp(Fields.Number("limit", text), 1, MaxPage)
-            : DefaultPage;
-
-        var page = await letters.ListAsync(query.Matches, query.After, query.Since, limit);
+        var page = await letters.ListAsync(query.Matches, query.After, query.Since, Fields.PageSize(parameters));
         var list = new DeadLetterList(
             [.. page.Letters.Select(letter => DeadLetterView.Create(letter, withPayload: false))], page.Next?.ToString());
         await context.Response.WriteAsync(StatusCodes.Status200OK, list, WireJson.Default.DeadLetterList);

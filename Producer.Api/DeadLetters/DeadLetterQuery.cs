@@ -47,12 +47,12 @@ sealed class DeadLetterQuery
         Version = Text(query, "version"),
         Job = Text(query, "job"),
         Request = Text(query, "request"),
-        Since = Find(query, "since") is { } since ? Time("since", since) : null,
+        Since = Fields.Find(query, "since") is { } since ? Time("since", since) : null,
         All = Flag(query, "all"),
-        After = Find(query, "after"),
+        After = Fields.Find(query, "after"),
     };
 
-    public static bool Flag(IQueryCollection query, string name) => Find(query, name) switch
+    public static bool Flag(IQueryCollection query, string name) => Fields.Find(query, name) switch
     {
         null or "false" => false,
         "true" => true,
@@ -60,9 +60,7 @@ sealed class DeadLetterQuery
     };
 
     static string? Text(IQueryCollection query, string name) =>
-        Find(query, name) is { } value ? Fields.Name(name, value) : null;
-
-    static string? Find(IQueryCollection query, string name) => query[name] is [{ } value, ..] ? value : null;
+        Fields.Find(query, name) is { } value ? Fields.Name(name, value) : null;
 
     static DateTimeOffset Time(string name, string text) => DateTimeOffset.TryParse(
         text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)

@@ -54,7 +54,11 @@ sealed class FeedingTerm(
         try
         {
             await TakePublishedAsync();
-            await RefreshAsync(refeed, lost);
+            var isTimeToSize = time.GetElapsedTime(_lastSize) >= SharedTick;
+            await RefreshAsync(refeed, isTimeToSize, lost);
+            if (isTimeToSize)
+                Size();
+
             StartPublishing(lost);
             return await AdvanceAsync();
         }
@@ -66,7 +70,7 @@ sealed class FeedingTerm(
         }
     }
 
-    async Task RefreshAsync(bool refeed, CancellationToken lost)
+    async Task RefreshAsync(bool refeed, bool isTimeToSize, CancellationToken lost)
     {
         if (_lastTick is not { } last || time.GetElapsedTime(last) >= Tick)
         {
@@ -86,24 +90,24 @@ sealed class FeedingTerm(
         while (_moved.TryDequeue(out var job))
             moved.Add(job);
 
-        if (time.GetElapsedTime(_lastSize) >= SharedTick)
+        if (isTimeToSize)
             moved.UnionWith(open.Feeds.Where(feed => feed.InFlight > 0 && open.LaneOf(feed).IsShared).Select(feed => feed.Id));
 
         if (moved.Count > 0)
             await open.RefreshAsync(moved, lost);
     }
 
+    void Size()
+    {
+        _lastSize = time.GetTimestamp();
+        foreach (var lane in open.Lanes)
+            lane.Size();
+    }
+
     void StartPublishing(CancellationToken lost)
     {
-        var isTime = time.GetElapsedTime(_lastSize) >= SharedTick;
-        if (isTime)
-            _lastSize = time.GetTimestamp();
-
         foreach (var lane in open.Lanes)
         {
-            if (isTime)
-                lane.Size();
-
             while (!lost.IsCancellationRequested && lane.TryTake(out var feed, out var chunk))
             {
                 // The last chunk whose place was known: nobody else would announce that there are more.

@@ -74,7 +74,8 @@ sealed class OpenJobs(
         }
     }
 
-    /// <summary>A job is listed before it is stored. Taken off in between it would never be fed.</summary>
+    /// <summary>A job is stored before it is listed. One that is listed all the same and not there is waited for a while:
+    /// taken off too early it would never be fed.</summary>
     bool MayYetCome(string id)
     {
         _missing.TryAdd(id, time.GetTimestamp());

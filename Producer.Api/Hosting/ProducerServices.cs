@@ -45,9 +45,7 @@ public static class ProducerServices
 
     static void AddModels(this IServiceCollection services)
     {
-        services.AddSingleton<IValidateOptions<ModelsOptions>, ModelsOptionsValidator>();
-        services.AddOptions<ModelsOptions>().BindConfiguration("Models").ValidateOnStart();
-        services.AddSingleton(provider => provider.GetRequiredService<IOptions<ModelsOptions>>().Value);
+        services.AddSettings<ModelsOptions, ModelsOptionsValidator>("Models");
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<ModelEndpoints>();
         services.AddHostedService<CatalogLoop>();
@@ -56,9 +54,7 @@ public static class ProducerServices
     static void AddRequests(this IServiceCollection services)
     {
         services.AddSingleton<LaneRefusals>();
-        services.AddSingleton<IValidateOptions<AdmissionOptions>, AdmissionOptionsValidator>();
-        services.AddOptions<AdmissionOptions>().BindConfiguration("Admission").ValidateOnStart();
-        services.AddSingleton(provider => provider.GetRequiredService<IOptions<AdmissionOptions>>().Value);
+        services.AddSettings<AdmissionOptions, AdmissionOptionsValidator>("Admission");
         services.AddSingleton<LaneShards>();
         services.AddSingleton<RequestIntake>();
         services.AddSingleton<Handover>();
@@ -71,9 +67,7 @@ public static class ProducerServices
 
     static void AddJobs(this IServiceCollection services)
     {
-        services.AddSingleton<IValidateOptions<QuotaOptions>, QuotaOptionsValidator>();
-        services.AddOptions<QuotaOptions>().BindConfiguration("Quota").ValidateOnStart();
-        services.AddSingleton(provider => provider.GetRequiredService<IOptions<QuotaOptions>>().Value);
+        services.AddSettings<QuotaOptions, QuotaOptionsValidator>("Quota");
         services.AddSingleton<TenantQuotas>();
         services.AddSingleton<JobWaiter>();
         services.AddSingleton<UploadStore>();
@@ -92,9 +86,7 @@ public static class ProducerServices
 
     static void AddFeeder(this IServiceCollection services)
     {
-        services.AddSingleton<IValidateOptions<FeederOptions>, FeederOptionsValidator>();
-        services.AddOptions<FeederOptions>().BindConfiguration("Feeder").ValidateOnStart();
-        services.AddSingleton(provider => provider.GetRequiredService<IOptions<FeederOptions>>().Value);
+        services.AddSettings<FeederOptions, FeederOptionsValidator>("Feeder");
         services.AddSingleton<ChunkFeed>();
         services.AddSingleton<JobEnding>();
         services.AddSingleton<RequestRefeed>();

@@ -14,15 +14,10 @@ namespace SkillAi.Queue.Producer.Jobs;
 /// <summary>What can be seen of and done with a job once it is accepted.</summary>
 sealed class JobEndpoints(Tenancy tenants, JobStore jobs, JobWaiter waiter, EventBus events)
 {
-    const int DefaultPage = 20;
-    const int MaxPage = 100;
-
     /// <summary><c>GET /v1/jobs[?after=ID&amp;limit=N]</c></summary>
     public async Task ListAsync(HttpContext context)
     {
-        var limit = context.Request.Query["limit"] is [{ Length: > 0 } text]
-            ? (int)Math.Clamp(Fields.Number("limit", text), 1, MaxPage)
-            : DefaultPage;
+        var limit = Fields.PageSize(context.Request.Query);
         var after = context.Request.Query["after"] is [{ Length: > 0 } id] ? id : null;
         if (after is not null && !Ids.IsPlausible(after))
             throw new ProblemException(Problem.Malformed("It must be the id of a job.", "after"));

@@ -13,14 +13,12 @@ sealed record JobQuery(
     const string MetadataPrefix = "metadata.";
 
     public static JobQuery Read(IQueryCollection query) => new(
-        Fields.Name("model", Find(query, "model") ?? throw new ProblemException(Problem.Malformed("It is required.", "model"))),
-        Find(query, "version") is { } version ? Fields.Name("version", version) : null,
-        Find(query, "deadline_ms") is { } deadline ? Fields.Deadline(Fields.Number("deadline_ms", deadline)) : null,
-        Find(query, "ttl_seconds") is { } ttl ? Fields.Ttl(Fields.Number("ttl_seconds", ttl)) : Limits.DefaultTtl,
-        Find(query, "priority") is { } priority ? Fields.Priority(priority) : JobPriority.Normal,
+        Fields.Name("model", Fields.Find(query, "model") ?? throw new ProblemException(Problem.Malformed("It is required.", "model"))),
+        Fields.Find(query, "version") is { } version ? Fields.Name("version", version) : null,
+        Fields.Find(query, "deadline_ms") is { } deadline ? Fields.Deadline(Fields.Number("deadline_ms", deadline)) : null,
+        Fields.Find(query, "ttl_seconds") is { } ttl ? Fields.Ttl(Fields.Number("ttl_seconds", ttl)) : Limits.DefaultTtl,
+        Fields.Find(query, "priority") is { } priority ? Fields.Priority(priority) : JobPriority.Normal,
         ReadMetadata(query));
-
-    static string? Find(IQueryCollection query, string name) => query[name] is [{ } value, ..] ? value : null;
 
     static Dictionary<string, string>? ReadMetadata(IQueryCollection query)
     {

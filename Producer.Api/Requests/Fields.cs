@@ -12,6 +12,8 @@ static class Fields
     const int MaxMetadata = 16;
     const int MaxMetadataKey = 64;
     const int MaxMetadataValue = 512;
+    const int DefaultPage = 20;
+    const int MaxPage = 100;
 
     public static TimeSpan Deadline(long milliseconds) =>
         milliseconds >= 1 && milliseconds <= (long)Limits.MaxTtl.TotalMilliseconds
@@ -41,6 +43,14 @@ static class Fields
     public static string Name(string field, string value) => value.Length is > 0 and <= MaxNameLength
         ? value
         : throw Invalid(field, $"It must be 1 to {MaxNameLength} characters.");
+
+    /// <summary>A parameter of a query; the first where it is named more than once, null where it is not.</summary>
+    public static string? Find(IQueryCollection query, string name) => query[name] is [{ } value, ..] ? value : null;
+
+    /// <summary>How many entries of a list are asked for by <c>?limit=</c>, cut to what a page holds.</summary>
+    public static int PageSize(IQueryCollection query) => query["limit"] is [{ Length: > 0 } text]
+        ? (int)Math.Clamp(Number("limit", text), 1, MaxPage)
+        : DefaultPage;
 
     /// <summary>A whole number as a query spells it.</summary>
     public static long Number(string field, string text) =>

@@ -9,9 +9,6 @@ namespace SkillAi.Queue.Producer.Requests;
 /// <summary>What callers see of a request.</summary>
 static class RequestViews
 {
-    /// <summary>A request that was just accepted, as it stands in the store.</summary>
-    public static RequestResource Queued(RequestRecord record) => record.ToResource();
-
     public static RequestResource Found(this Lookup<RequestResource> lookup) => lookup.Found
         ?? throw new ProblemException(lookup.IsGone ? Problem.Gone("request") : Problem.Unknown("request"));
 

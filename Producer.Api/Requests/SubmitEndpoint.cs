@@ -35,7 +35,7 @@ sealed class SubmitEndpoint(
         if (preferences.Wait is not { } wait)
         {
             await AcceptAsync(record, call);
-            await AcceptedAsync(context, RequestViews.Queued(record));
+            await AcceptedAsync(context, record.ToResource());
             return;
         }
 
@@ -53,7 +53,7 @@ sealed class SubmitEndpoint(
         try
         {
             await AcceptAsync(record, call, ticket.Ended);
-            return await waiter.WaitAsync(ticket, RequestViews.Queued(record), wait, cancellationToken);
+            return await waiter.WaitAsync(ticket, record.ToResource(), wait, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && call is null)
         {

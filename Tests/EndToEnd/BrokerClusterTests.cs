@@ -36,7 +36,7 @@ public sealed class BrokerClusterTests : IDisposable
         using var listener = await Listener.StartAsync(rabbit.Url);
         await Task.WhenAll(api.ReadyAsync(), one.ReadyAsync(), other.ReadyAsync(), listener.HearsAsync());
         await Task.WhenAll(others.Select(node => node.ControlAsync("resume_listeners")));
-        var job = await api.Client.SubmitJobAsync(BigJob.Items(Items), isGzip: false, "moderation", version: null, Cancelled);
+        var job = await api.Client.SubmitJobAsync(BigJob.Items(Items), new("moderation"), Cancelled);
         await BigJob.UnderWayAsync(api.Client, job.Id, Cancelled);
         Assert.Equal(3, await ReplicasAsync(rabbit, leader: victim));
 

@@ -26,7 +26,7 @@ public sealed class DistributedTests : IDisposable
         await Task.WhenAll(api.ReadyAsync(), victim.ReadyAsync(), survivor.ReadyAsync());
 
         var job = await api.Client.SubmitJobAsync(
-            BigJob.Items(Items), isGzip: false, "moderation", version: null, Cancellation);
+            BigJob.Items(Items), new("moderation"), Cancellation);
         await BigJob.UnderWayAsync(api.Client, job.Id, Cancellation);
         await victim.KillAsync();
 
@@ -47,7 +47,7 @@ public sealed class DistributedTests : IDisposable
         await Task.WhenAll(api.ReadyAsync(), worker.ReadyAsync());
 
         var job = await api.Client.SubmitJobAsync(
-            BigJob.Items(Items), isGzip: false, "moderation", version: null, Cancellation);
+            BigJob.Items(Items), new("moderation"), Cancellation);
         await BigJob.UnderWayAsync(api.Client, job.Id, Cancellation);
         await rabbit.StopAsync();
         await rabbit.StartAsync();

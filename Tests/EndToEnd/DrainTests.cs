@@ -26,7 +26,7 @@ public sealed class DrainTests : IDisposable
         await using var worker = Start("Worker", rabbit, redis);
         await Task.WhenAll(api.ReadyAsync(), worker.ReadyAsync());
         var job = await api.Process.Client.SubmitJobAsync(
-            BigJob.Items(30_000), isGzip: false, "moderation", version: null, TestContext.Current.CancellationToken);
+            BigJob.Items(30_000), new("moderation"), TestContext.Current.CancellationToken);
         await BigJob.UnderWayAsync(api.Process.Client, job.Id, TestContext.Current.CancellationToken);
 
         if (isFrozen)

@@ -71,7 +71,7 @@ public sealed class EmbeddedTests : IDisposable
         await using (var first = await ServeAsync(data))
         {
             var accepted = await first.Client.SubmitJobAsync(
-                BigJob.Items(Items), isGzip: false, "moderation", version: null, Cancellation);
+                BigJob.Items(Items), new("moderation"), Cancellation);
             job = accepted.Id;
             await BigJob.UnderWayAsync(first.Client, job, Cancellation);
             await first.KillAsync();

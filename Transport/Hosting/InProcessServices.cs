@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using SkillAi.Queue.Transport.Broker;
 using SkillAi.Queue.Transport.InProcess;
 
@@ -10,11 +9,10 @@ public static class InProcessServices
     /// <summary>The broker of embedded mode behind both ports.</summary>
     public static IServiceCollection AddInProcessBroker(this IServiceCollection services)
     {
-        services.AddSingleton<IValidateOptions<InProcessOptions>, InProcessOptionsValidator>();
-        services.AddOptions<InProcessOptions>().BindConfiguration("InProcess").ValidateOnStart();
+        services.AddSettings<InProcessOptions, InProcessOptionsValidator>("InProcess");
         services.AddSingleton(
             provider => new InProcessBroker(
-                provider.GetRequiredService<IOptions<InProcessOptions>>().Value,
+                provider.GetRequiredService<InProcessOptions>(),
                 provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddSingleton<IChunkPublisher>(provider => provider.GetRequiredService<InProcessBroker>());
         services.AddSingleton<IChunkSource, InProcessSource>();

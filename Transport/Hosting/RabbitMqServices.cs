@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using SkillAi.Queue.Transport.Broker;
 using SkillAi.Queue.Transport.RabbitMq;
 
@@ -12,13 +11,9 @@ public static class RabbitMqServices
     /// that a program holds only those it needs.</summary>
     public static IServiceCollection AddRabbitMq(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<IValidateOptions<RabbitMqOptions>, RabbitMqOptionsValidator>();
-        services.AddOptions<RabbitMqOptions>()
-            .Bind(configuration.GetSection("RabbitMq"))
-            .Configure(options => options.Url = configuration.GetConnectionString("RabbitMq") ?? options.Url)
-            .ValidateOnStart();
+        services.AddSettings<RabbitMqOptions, RabbitMqOptionsValidator>(configuration.GetSection("RabbitMq"))
+            .Configure(options => options.Url = configuration.GetConnectionString("RabbitMq") ?? options.Url);
         services.AddOperations();
-        services.AddSingleton(provider => provider.GetRequiredService<IOptions<RabbitMqOptions>>().Value);
         services.AddSingleton<RabbitMqMetrics>();
         services.AddSingleton<RabbitMqTopology>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RabbitMqConnections>(provider, new Random()));

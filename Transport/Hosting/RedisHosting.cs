@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using Prometheus;
 using SkillAi.Queue.Transport.Blobs;
 using SkillAi.Queue.Transport.Redis;
@@ -13,21 +12,15 @@ public static class RedisHosting
     public static IServiceCollection AddRedis(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOperations();
-        services.AddSingleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>();
-        services.AddOptions<RedisOptions>()
-            .Bind(configuration.GetSection("Redis"))
-            .Configure(options => options.ConnectionString = configuration.GetConnectionString("Redis") ?? "")
-            .ValidateOnStart();
-
+        services.AddSettings<RedisOptions, RedisOptionsValidator>(configuration.GetSection("Redis"))
+            .Configure(options => options.ConnectionString = configuration.GetConnectionString("Redis") ?? "");
         services.AddSingleton(provider => new RedisConnection(
-            provider.GetRequiredService<IOptions<RedisOptions>>().Value,
+            provider.GetRequiredService<RedisOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IMetricFactory>()));
         services.AddSingleton<RequestStore>();
         services.AddSingleton<JobStore>();
-        services.AddSingleton<IValidateOptions<DeadLettersOptions>, DeadLettersOptionsValidator>();
-        services.AddOptions<DeadLettersOptions>().Bind(configuration.GetSection("DeadLetters")).ValidateOnStart();
-        services.AddSingleton(provider => provider.GetRequiredService<IOptions<DeadLettersOptions>>().Value);
+        services.AddSettings<DeadLettersOptions, DeadLettersOptionsValidator>(configuration.GetSection("DeadLetters"));
         services.AddSingleton<DeadLetterStore>();
         services.AddSingleton<ReplayStore>();
         services.AddSingleton<KeyedCallStore>();
@@ -40,15 +33,11 @@ public static class RedisHosting
 
     static IServiceCollection AddSpool(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<IValidateOptions<SpoolOptions>, SpoolOptionsValidator>();
-        services.AddOptions<SpoolOptions>()
-            .Bind(configuration.GetSection("Spool"))
-            .Validate(
-                options => options.Kind != SpoolKind.Folder || !string.IsNullOrWhiteSpace(options.Folder),
-                "Spool:Folder must be set when Spool:Kind is folder.")
-            .ValidateOnStart();
+        services.AddSettings<SpoolOptions, SpoolOptionsValidator>(configuration.GetSection("Spool")).Validate(
+            options => options.Kind != SpoolKind.Folder || !string.IsNullOrWhiteSpace(options.Folder),
+            "Spool:Folder must be set when Spool:Kind is folder.");
         return services.AddSingleton<IBlobStore>(provider =>
-            provider.GetRequiredService<IOptions<SpoolOptions>>().Value is { Kind: SpoolKind.Folder, Folder: { } folder } spool
+            provider.GetRequiredService<SpoolOptions>() is { Kind: SpoolKind.Folder, Folder: { } folder } spool
                 ? new FolderBlobStore(folder, spool.Fsync)
                 : ActivatorUtilities.CreateInstance<RedisBlobStore>(provider));
     }

@@ -14,65 +14,56 @@ sealed class DepthProbe(
     ConnectionEpoch? _epoch;
     IChannel? _channel;
 
-    public async Task<QueueDepth?> FindAsync(string model, Lane lane, CancellationToken cancellationToken)
-    {
-        using var timeout = new CancellationTokenSource(options.OperationTimeout, time);
-        await _one.WaitAsync(cancellationToken);
-        try
+    public Task<QueueDepth?> FindAsync(string model, Lane lane, CancellationToken cancellationToken) =>
+        AskAsync<QueueDepth?>(unknown: null, async (epoch, timeout) =>
         {
-            if (await connection.FindAsync(timeout.Token) is not { } epoch)
+            await topology.EnsureAsync(epoch, model, lane, timeout);
+            var channel = await OpenAsync(epoch, timeout);
+            try
+            {
+                var queue = await channel.QueueDeclarePassiveAsync(Topology.Queue(model, lane), timeout);
+                return new(queue.MessageCount, (int)queue.ConsumerCount);
+            }
+            catch (Exception e) when (BrokerFaults.Include(e))
+            {
+                topology.Forget(epoch, Topology.Queue(model, lane));
                 return null;
+            }
+        }, cancellationToken);
 
-            await topology.EnsureAsync(epoch, model, lane, timeout.Token);
-            var channel = await OpenAsync(epoch, timeout.Token);
-            var queue = await channel.QueueDeclarePassiveAsync(Topology.Queue(model, lane), timeout.Token);
-            return new(queue.MessageCount, (int)queue.ConsumerCount);
-        }
-        catch (BrokerUnavailableException)
+    public Task<bool> AnyAsideAsync(CancellationToken cancellationToken) =>
+        AskAsync(unknown: true, async (epoch, timeout) =>
         {
-            return null;
-        }
-        catch (Exception e) when (BrokerFaults.Include(e))
-        {
-            if (_epoch is not null)
-                topology.Forget(_epoch, Topology.Queue(model, lane));
-
-            return null;
-        }
-        finally
-        {
-            _one.Release();
-        }
-    }
-
-    public async Task<bool> AnyAsideAsync(CancellationToken cancellationToken)
-    {
-        using var timeout = new CancellationTokenSource(options.OperationTimeout, time);
-        await _one.WaitAsync(cancellationToken);
-        try
-        {
-            if (await connection.FindAsync(timeout.Token) is not { } epoch)
-                return true;
-
             foreach (var rung in Enum.GetValues<RetryRung>())
             {
-                if (await HoldsAnyAsync(epoch, Topology.RetryQueue(rung), timeout.Token))
+                if (await HoldsAnyAsync(epoch, Topology.RetryQueue(rung), timeout))
                     return true;
             }
 
             return false;
+        }, cancellationToken);
+
+    public void Dispose() => _one.Dispose();
+
+    /// <param name="unknown">The answer while the broker cannot say.</param>
+    async Task<T> AskAsync<T>(
+        T unknown, Func<ConnectionEpoch, CancellationToken, Task<T>> question, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(options.OperationTimeout, time);
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            return await connection.FindAsync(timeout.Token) is { } epoch ? await question(epoch, timeout.Token) : unknown;
         }
         catch (Exception e) when (e is BrokerUnavailableException || BrokerFaults.Include(e))
         {
-            return true;
+            return unknown;
         }
         finally
         {
             _one.Release();
         }
     }
-
-    public void Dispose() => _one.Dispose();
 
     /// <summary>A rung that nobody has needed yet does not exist, and need not.</summary>
     async Task<bool> HoldsAnyAsync(ConnectionEpoch epoch, string queue, CancellationToken timeout)

@@ -47,11 +47,12 @@ static class RequestScripts
         return Array.ConvertAll(answer[1..], verdict => new AdmissionAnswer((Admission)verdict, answer[0]));
     }
 
-    public static Task WithdrawAsync(IDatabase database, IReadOnlyList<RequestRecord> records)
+    /// <returns>For each, whether it was there.</returns>
+    public static async Task<bool[]> WithdrawAsync(IDatabase database, IReadOnlyList<RequestRecord> records)
     {
         var keys = ShardKeys(records[0].Id, records.Count);
         keys.AddRange(records.Select(record => (RedisKey)Keys.Request(record.Id)));
-        return WithdrawScript.RunAsync(database, [.. keys], []);
+        return (bool[])(await WithdrawScript.RunAsync(database, [.. keys], []))!;
     }
 
     /// <returns>For each, whether it was stored.</returns>

@@ -17,23 +17,16 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
     /// <summary>Admits requests and stores their records, in one round trip. What is not admitted is not stored.</summary>
     /// <param name="records">Of one model and lane.</param>
     /// <param name="limits">Of the lane in one shard; null: none.</param>
-    public async Task<AdmissionAnswer[]> CreateAsync(IReadOnlyList<RequestRecord> records, AdmissionLimits? limits = null)
+    public Task<AdmissionAnswer[]> CreateAsync(IReadOnlyList<RequestRecord> records, AdmissionLimits? limits = null)
     {
         var now = time.GetUtcNow();
-        var answers = new AdmissionAnswer[records.Count];
-        await WriteAllAsync("request_create", records, record => record.Id, async (db, batch, positions) =>
-        {
-            var batchAnswers = await RequestScripts.CreateAsync(db, batch, limits ?? AdmissionLimits.None, now);
-            for (var i = 0; i < positions.Length; i++)
-                answers[positions[i]] = batchAnswers[i];
-        });
-        return answers;
+        return WriteAllAsync("request_create", records, record => record.Id, (db, batch) =>
+            RequestScripts.CreateAsync(db, batch, limits ?? AdmissionLimits.None, now));
     }
 
     /// <summary>Takes back what could not be published, as if it had never been.</summary>
     public Task WithdrawAsync(IReadOnlyList<RequestRecord> records) =>
-        WriteAllAsync("request_withdraw", records, record => record.Id, async (db, batch, _) =>
-            await RequestScripts.WithdrawAsync(db, batch));
+        WriteAllAsync("request_withdraw", records, record => record.Id, RequestScripts.WithdrawAsync);
 
     public Task<Lookup<RequestResource>> FindAsync(string id) => RequestId.IsIssued(id)
         ? redis.RunAsync("request_find", db => LookUpAsync(db, id))
@@ -70,17 +63,8 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
 
     /// <summary>Stores outcomes in few scripts, pipelined; wakes whoever waits. False where another outcome was there
     /// before.</summary>
-    public async Task<bool[]> CommitAsync(IReadOnlyList<RequestResult> results)
-    {
-        var stored = new bool[results.Count];
-        await WriteAllAsync("request_commit", results, result => result.Id, async (db, batch, positions) =>
-        {
-            var answers = await RequestScripts.CommitAsync(db, batch);
-            for (var i = 0; i < positions.Length; i++)
-                stored[positions[i]] = answers[i];
-        });
-        return stored;
-    }
+    public Task<bool[]> CommitAsync(IReadOnlyList<RequestResult> results) =>
+        WriteAllAsync("request_commit", results, result => result.Id, RequestScripts.CommitAsync);
 
     /// <summary>Records of all unfinished requests, roughly oldest first within a shard.</summary>
     public async IAsyncEnumerable<RequestRecord> UnfinishedAsync(
@@ -112,8 +96,11 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
         {
             for (var i = 0; i < counts.Length; i += 2)
             {
-                if (counts[i].ToString().Split(' ', '/') is ["items", var model, var lane])
-                    backlog[(model, LaneNames.Parse(lane))] = backlog.GetValueOrDefault((model, LaneNames.Parse(lane))) + (long)counts[i + 1];
+                if (counts[i].ToString().Split(' ', '/') is not ["items", var model, var lane])
+                    continue;
+
+                var key = (model, LaneNames.Parse(lane));
+                backlog[key] = backlog.GetValueOrDefault(key) + (long)counts[i + 1];
             }
         }
 
@@ -134,14 +121,19 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
     }
 
     /// <summary>Runs a script over many requests in as few calls as their shards allow, all sent before the first is
-    /// awaited.</summary>
-    Task<bool> WriteAllAsync<T>(
+    /// awaited. Answers are in the order of the items.</summary>
+    Task<TAnswer[]> WriteAllAsync<T, TAnswer>(
         string operation, IReadOnlyList<T> items, Func<T, string> idOf,
-        Func<IDatabase, IReadOnlyList<T>, int[], Task> script) => redis.WriteAsync(operation, async db =>
+        Func<IDatabase, IReadOnlyList<T>, Task<TAnswer[]>> script) => redis.WriteAsync(operation, async db =>
     {
-        await Task.WhenAll(RequestBatches.Cut([.. items.Select(idOf)]).Select(positions =>
-            script(db, Array.ConvertAll(positions, i => items[i]), positions)));
-        return true;
+        var answers = new TAnswer[items.Count];
+        await Task.WhenAll(RequestBatches.Cut([.. items.Select(idOf)]).Select(async positions =>
+        {
+            var batch = await script(db, Array.ConvertAll(positions, i => items[i]));
+            for (var i = 0; i < positions.Length; i++)
+                answers[positions[i]] = batch[i];
+        }));
+        return answers;
     });
 
     async Task<RequestRecord?> FindUnfinishedAsync(string id) => RequestId.IsIssued(id)

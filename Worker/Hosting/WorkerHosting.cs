@@ -40,14 +40,10 @@ public static class WorkerHosting
 
     static void AddWorkerOptions(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<IValidateOptions<WorkerOptions>, WorkerOptionsValidator>();
-        services.AddOptions<WorkerOptions>().Bind(configuration.GetSection("Worker")).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<ModelOptions>, ModelOptionsValidator>();
-        services.AddOptions<ModelOptions>().Bind(configuration.GetSection("Models")).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<OnnxOptions>, OnnxOptionsValidator>();
-        services.AddOptions<OnnxOptions>().Bind(configuration.GetSection("Onnx")).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<BatchingOptions>, BatchingOptionsValidator>();
-        services.AddOptions<BatchingOptions>().Bind(configuration.GetSection("Batching")).ValidateOnStart();
+        services.AddSettings<WorkerOptions, WorkerOptionsValidator>(configuration.GetSection("Worker"));
+        services.AddSettings<ModelOptions, ModelOptionsValidator>(configuration.GetSection("Models"));
+        services.AddSettings<OnnxOptions, OnnxOptionsValidator>(configuration.GetSection("Onnx"));
+        services.AddSettings<BatchingOptions, BatchingOptionsValidator>(configuration.GetSection("Batching"));
         // A host waits as long as the slowest of its services asks for.
         services.AddOptions<HostOptions>().Configure<IOptions<WorkerOptions>>((host, worker) =>
             host.ShutdownTimeout = Max(host.ShutdownTimeout, worker.Value.ShutdownTimeout + TimeSpan.FromSeconds(2)));
@@ -55,22 +51,22 @@ public static class WorkerHosting
 
     static void AddModels(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton(provider => new ModelRepository(Options<ModelOptions>(provider).Path));
+        services.AddSingleton(provider => new ModelRepository(provider.GetRequiredService<ModelOptions>().Path));
         services.AddSingleton(provider => new OnnxLoader(
-            ReadProvider(configuration["ExecutionProvider"]), Options<OnnxOptions>(provider),
+            ReadProvider(configuration["ExecutionProvider"]), provider.GetRequiredService<OnnxOptions>(),
             provider.GetRequiredService<ILogger<OnnxLoader>>()));
         services.AddSingleton(provider => new ModelLoader(
-            provider.GetRequiredService<OnnxLoader>(), Options<ModelOptions>(provider),
+            provider.GetRequiredService<OnnxLoader>(), provider.GetRequiredService<ModelOptions>(),
             provider.GetRequiredService<IHostEnvironment>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ServedModels>();
     }
 
     static WorkerService MakeService(IServiceProvider provider)
     {
-        var worker = Options<WorkerOptions>(provider);
+        var worker = provider.GetRequiredService<WorkerOptions>();
         var settings = new PipelineSettings(
-            worker.Devices, worker.Lanes.ToList(), worker.PriorityPrefetch, Options<BatchingOptions>(provider),
-            Options<ModelOptions>(provider).WarmUp, worker.ShutdownTimeout);
+            worker.Devices, worker.Lanes.ToList(), worker.PriorityPrefetch, provider.GetRequiredService<BatchingOptions>(),
+            provider.GetRequiredService<ModelOptions>().WarmUp, worker.ShutdownTimeout);
         if (provider.GetService<MakePolicy>() is { } makePolicy)
             settings = settings with { MakePolicy = makePolicy };
 
@@ -100,8 +96,6 @@ public static class WorkerHosting
                 $"ExecutionProvider is '{value}'; it is one of auto, cpu, cuda and tensorrt.", exitCode: ModelLoadException.NoProvider);
     }
 
-    static T Options<T>(IServiceProvider provider)
-        where T : class => provider.GetRequiredService<IOptions<T>>().Value;
 
     static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

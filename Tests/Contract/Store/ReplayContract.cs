@@ -73,11 +73,7 @@ public abstract class ReplayContract : JobContract
     [InlineData("expired", "expired")]
     public async Task Failed_outputs_of_a_request_are_replaced_side_by_side(string before, string after)
     {
-        var record = new RequestRecord
-        {
-            Id = RequestId.New(Time.GetUtcNow(), shard: 5), Model = "m", Version = "1", Lane = Lane.Priority, Items = 4, Input = "1\n2\n3\n4"u8.ToArray(),
-            CreatedAt = Time.GetUtcNow(), Ttl = TimeSpan.FromHours(1),
-        };
+        var record = Samples.Request(Time.GetUtcNow(), shard: 5) with { Items = 4, Input = "1\n2\n3\n4"u8.ToArray() };
         await _requests.CreateAsync([record]);
         const string Failed = """{"outcome":"failed","error":{"outcome":"succeeded"}}""";
         const string Expired = """{"id":"x","outcome":"expired"}""";

@@ -11,7 +11,7 @@ public abstract class RequestBacklogContract(string connectionString) : RequestC
     public async Task An_expired_result_is_gone_and_was_to_expire()
     {
         var record = await CreateAsync();
-        await Store.CommitAsync([Result(record, "[1]")]);
+        await Store.CommitAsync([Samples.Result(record, "[1]")]);
 
         var life = await Redis.Database.KeyTimeToLiveAsync(Keys.RequestResult(record.Id));
         await Redis.Database.KeyDeleteAsync(Keys.RequestResult(record.Id));
@@ -53,7 +53,7 @@ public abstract class RequestBacklogContract(string connectionString) : RequestC
         await Store.CreateAsync(records);
         Assert.Equal(5050, await BacklogAsync(records[0]));
 
-        await Store.CommitAsync([.. records[..50].Select(record => Result(record, "[1]"))]);
+        await Store.CommitAsync([.. records[..50].Select(record => Samples.Result(record, "[1]"))]);
         await Store.CancelAsync(records[50].Id);
 
         Assert.Equal(5050 - 1275 - 51, await BacklogAsync(records[0]));
@@ -87,7 +87,7 @@ public abstract class RequestBacklogContract(string connectionString) : RequestC
         };
         var ended = await CreateAsync();
         await Store.CreateAsync([record]);
-        await Store.CommitAsync([Result(ended, "[1]")]);
+        await Store.CommitAsync([Samples.Result(ended, "[1]")]);
 
         var unfinished = await ReadUnfinishedAsync();
 
@@ -102,7 +102,7 @@ public abstract class RequestBacklogContract(string connectionString) : RequestC
     public async Task A_result_drops_the_input()
     {
         var record = await CreateAsync();
-        await Store.CommitAsync([Result(record, "[1]")]);
+        await Store.CommitAsync([Samples.Result(record, "[1]")]);
 
         Assert.False(await Redis.Database.KeyExistsAsync(Keys.Request(record.Id)));
         Assert.DoesNotContain("hello", (string)(await Redis.Database.StringGetAsync(Keys.RequestResult(record.Id)))!);
@@ -133,7 +133,7 @@ public abstract class RequestBacklogContract(string connectionString) : RequestC
         RequestRecord[] offered = [.. Enumerable.Range(0, 3).Select(_ => InShard(9) with { Model = model, Input = new byte[10] })];
 
         var first = await Store.CreateAsync(offered, limits);
-        await Store.CommitAsync([Result(offered[0], "[1]")]);
+        await Store.CommitAsync([Samples.Result(offered[0], "[1]")]);
         var second = await Store.CreateAsync([offered[2]], limits);
 
         Assert.Equal([Admission.Admitted, Admission.Admitted, Admission.LaneFull], first.Select(answer => answer.Verdict));
@@ -164,7 +164,7 @@ public abstract class RequestBacklogContract(string connectionString) : RequestC
         var model = $"m{Guid.NewGuid():N}";
         var record = InShard(9) with { Model = model };
         await Store.CreateAsync([record]);
-        await Store.CommitAsync([Result(record, "[1]")]);
+        await Store.CommitAsync([Samples.Result(record, "[1]")]);
 
         var fields = await Redis.Database.HashKeysAsync(Keys.RequestBacklog(Keys.ShardName(9)));
 

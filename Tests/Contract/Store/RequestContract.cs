@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Requests;
@@ -30,16 +29,10 @@ public abstract class RequestContract : IAsyncDisposable
         return Redis.DisposeAsync();
     }
 
-    protected RequestRecord Record() => new()
+    protected RequestRecord Record() => Samples.Request(Time.GetUtcNow(), Random.Next(RequestId.Shards)) with
     {
-        Id = RequestId.New(Time.GetUtcNow(), Random.Next(RequestId.Shards)),
-        Model = "m",
-        Version = "1",
         Lane = Lane.Bulk,
-        Items = 1,
         Input = "{\"text\":\"hello\"}"u8.ToArray(),
-        CreatedAt = Time.GetUtcNow(),
-        Ttl = TimeSpan.FromHours(1),
     };
 
     protected async Task<RequestRecord> CreateAsync(int items = 1)
@@ -48,10 +41,6 @@ public abstract class RequestContract : IAsyncDisposable
         await Store.CreateAsync([record]);
         return record;
     }
-
-    protected static RequestResult Result(RequestRecord record, string outputs) => new(
-        record.Id, record.Ttl,
-        new(RequestState.Succeeded, Attempts: 2, new(1, 2, 3, 6.5), new(32, "full", 2.5), new(Encoding.UTF8.GetBytes(outputs))));
 
     protected async Task<long> BacklogAsync(RequestRecord record) =>
         (await Store.BacklogAsync()).GetValueOrDefault((record.Model, record.Lane));

@@ -32,7 +32,7 @@ public abstract class RequestStoreContract(string connectionString) : RequestCon
     {
         var record = await CreateAsync();
 
-        Assert.True((await Store.CommitAsync([Result(record, "[{\"outcome\":\"succeeded\"}]")])).Single());
+        Assert.True((await Store.CommitAsync([Samples.Result(record, "[{\"outcome\":\"succeeded\"}]")])).Single());
 
         var found = (await Store.FindAsync(record.Id)).Found!;
         Assert.Equal(RequestState.Succeeded, found.State);
@@ -48,7 +48,7 @@ public abstract class RequestStoreContract(string connectionString) : RequestCon
         var record = await CreateAsync();
 
         var commits = await Task.WhenAll(Enumerable.Range(0, 40).Select(async i =>
-            (Won: (await Store.CommitAsync([Result(record, $"[{i}]")]))[0], Output: $"[{i}]")));
+            (Won: (await Store.CommitAsync([Samples.Result(record, $"[{i}]")]))[0], Output: $"[{i}]")));
 
         var winner = Assert.Single(commits, commit => commit.Won);
         var found = (await Store.FindAsync(record.Id)).Found!;
@@ -62,7 +62,7 @@ public abstract class RequestStoreContract(string connectionString) : RequestCon
         var record = await CreateAsync(items: 3);
 
         var cancelled = (await Store.CancelAsync(record.Id)).Found!;
-        var stored = await Store.CommitAsync([Result(record, "[1,2,3]")]);
+        var stored = await Store.CommitAsync([Samples.Result(record, "[1,2,3]")]);
 
         Assert.Equal(RequestState.Cancelled, cancelled.State);
         Assert.Equal("[{\"outcome\":\"cancelled\"},{\"outcome\":\"cancelled\"},{\"outcome\":\"cancelled\"}]",
@@ -75,7 +75,7 @@ public abstract class RequestStoreContract(string connectionString) : RequestCon
     public async Task Cancelling_what_has_ended_changes_nothing()
     {
         var record = await CreateAsync();
-        await Store.CommitAsync([Result(record, "[1]")]);
+        await Store.CommitAsync([Samples.Result(record, "[1]")]);
 
         Assert.Equal(RequestState.Succeeded, (await Store.CancelAsync(record.Id)).Found!.State);
     }
@@ -98,7 +98,7 @@ public abstract class RequestStoreContract(string connectionString) : RequestCon
     {
         var record = Record() with { Model = $"m{Guid.NewGuid():N}" };
 
-        Assert.True((await Store.CommitAsync([Result(record, "[1]")])).Single());
+        Assert.True((await Store.CommitAsync([Samples.Result(record, "[1]")])).Single());
         Assert.Null((await Store.FindAsync(record.Id)).Found);
         await Store.CreateAsync([record]);
 
@@ -115,7 +115,7 @@ public abstract class RequestStoreContract(string connectionString) : RequestCon
         var model = $"m{Guid.NewGuid():N}";
         RequestRecord[] records = [.. Enumerable.Range(1, 300).Select(i => Record() with { Model = model, Items = 2 })];
         await Store.CreateAsync(records[..100]);
-        await Store.CommitAsync([.. records[50..150].Select(record => Result(record, "[1,2]"))]);
+        await Store.CommitAsync([.. records[50..150].Select(record => Samples.Result(record, "[1,2]"))]);
 
         await Store.CreateAsync(records);
 
@@ -126,7 +126,7 @@ public abstract class RequestStoreContract(string connectionString) : RequestCon
     public async Task A_record_is_created_once()
     {
         var record = await CreateAsync(items: 2);
-        await Store.CommitAsync([Result(record, "[1,2]")]);
+        await Store.CommitAsync([Samples.Result(record, "[1,2]")]);
 
         await Store.CreateAsync([record]);
 
@@ -138,7 +138,7 @@ public abstract class RequestStoreContract(string connectionString) : RequestCon
     public async Task A_run_that_begins_is_shown_and_never_undoes_an_end()
     {
         var (waiting, ended) = (await CreateAsync(), await CreateAsync());
-        await Store.CommitAsync([Result(ended, "[1]")]);
+        await Store.CommitAsync([Samples.Result(ended, "[1]")]);
 
         Store.MarkRunning([waiting.Id, ended.Id]);
 
@@ -146,6 +146,6 @@ public abstract class RequestStoreContract(string connectionString) : RequestCon
         await Eventually.BecomesTrueAsync(
             async () => (await Store.FindAsync(waiting.Id)).Found!.State == RequestState.Running);
         Assert.Equal(RequestState.Succeeded, (await Store.FindAsync(ended.Id)).Found!.State);
-        Assert.True((await Store.CommitAsync([Result(waiting, "[1]")])).Single());
+        Assert.True((await Store.CommitAsync([Samples.Result(waiting, "[1]")])).Single());
     }
 }

@@ -1,5 +1,3 @@
-using SkillAi.Queue.Contracts;
-using SkillAi.Queue.Contracts.Requests;
 using SkillAi.Queue.Tests.Servers;
 using SkillAi.Queue.Transport.Redis;
 using StackExchange.Redis;
@@ -62,15 +60,5 @@ public sealed class SentinelTests
         await Eventually.BecomesTrueAsync(async () => (long)await connection.GetDatabase().ExecuteAsync("WAIT", "1", "100") == 1);
     }
 
-    static RequestRecord Record() => new()
-    {
-        Id = RequestId.New(TimeProvider.System.GetUtcNow(), shard: 7),
-        Model = "m",
-        Version = "1",
-        Lane = Lane.Priority,
-        Items = 1,
-        Input = "{}"u8.ToArray(),
-        CreatedAt = TimeProvider.System.GetUtcNow(),
-        Ttl = TimeSpan.FromHours(1),
-    };
+    static RequestRecord Record() => Samples.Request(TimeProvider.System.GetUtcNow(), shard: 7);
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Requests;
@@ -130,27 +129,12 @@ public sealed class StoreOutageTests : IAsyncLifetime
             var record = Record(wakeUps.Instance);
             using var ticket = wakeUps.Expect(record.Id);
             await Requests.CreateAsync([record]);
-            await Requests.CommitAsync([Result(record)]);
+            await Requests.CommitAsync([Samples.Result(record, "[1]")]);
             var waited = Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
             return await Task.WhenAny(ticket.Ended, waited) == ticket.Ended && await ticket.Ended is not null;
         });
     }
 
-    static RequestRecord Record(string? replyTo) => new()
-    {
-        Id = RequestId.New(TimeProvider.System.GetUtcNow(), shard: 7),
-        Model = "m",
-        Version = "1",
-        Lane = Lane.Priority,
-        Items = 1,
-        Input = "{}"u8.ToArray(),
-        CreatedAt = TimeProvider.System.GetUtcNow(),
-        Ttl = TimeSpan.FromHours(1),
-        ReplyTo = replyTo,
-    };
-
-    static RequestResult Result(RequestRecord record) => new(
-        record.Id, record.Ttl,
-        new(RequestState.Succeeded, Attempts: 1, new(1, 2, 3, 6), new(1), new(Encoding.UTF8.GetBytes("[1]"))),
-        record.ReplyTo);
+    static RequestRecord Record(string? replyTo) =>
+        Samples.Request(TimeProvider.System.GetUtcNow(), shard: 7) with { ReplyTo = replyTo };
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Requests;
 using SkillAi.Queue.Transport.Redis;
@@ -40,7 +39,7 @@ public abstract class WakeUpsContract(string connectionString) : IAsyncLifetime
         var record = await CreateAsync(_wakeUps.Instance);
         using var ticket = _wakeUps.Expect(record.Id);
 
-        await Requests.CommitAsync([Result(record, "[{\"outcome\":\"succeeded\",\n\"output\":1}]")]);
+        await Requests.CommitAsync([Samples.Result(record, "[{\"outcome\":\"succeeded\",\n\"output\":1}]")]);
 
         var ended = await ticket.Ended.WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken);
         var (stored, told) = ((await Requests.FindAsync(record.Id)).Found!, record.ToResource().EndedBy(ended!));
@@ -54,7 +53,7 @@ public abstract class WakeUpsContract(string connectionString) : IAsyncLifetime
         var record = await CreateAsync(_wakeUps.Instance);
         using var ticket = _wakeUps.Expect(record.Id);
 
-        await Requests.CommitAsync([Result(record, $"[\"{new string('x', 5000)}\"]")]);
+        await Requests.CommitAsync([Samples.Result(record, $"[\"{new string('x', 5000)}\"]")]);
 
         Assert.Null(await ticket.Ended.WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken));
     }
@@ -65,7 +64,7 @@ public abstract class WakeUpsContract(string connectionString) : IAsyncLifetime
         var record = Record(_wakeUps.Instance);
         using var ticket = _wakeUps.Expect(record.Id);
 
-        await Requests.CommitAsync([Result(record, "[1]")]);
+        await Requests.CommitAsync([Samples.Result(record, "[1]")]);
 
         var ended = await ticket.Ended.WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.Equal(RequestState.Succeeded, ended!.State);
@@ -93,7 +92,7 @@ public abstract class WakeUpsContract(string connectionString) : IAsyncLifetime
         using var watchedTicket = _wakeUps.Expect(watched.Id);
         await Requests.WatchAsync(watched.Id);
 
-        await Requests.CommitAsync([Result(silent, "[1]"), Result(watched, "[1]")]);
+        await Requests.CommitAsync([Samples.Result(silent, "[1]"), Samples.Result(watched, "[1]")]);
 
         // Messages of one connection keep their order: the second is here, so the first never was sent.
         await watchedTicket.Ended.WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken);
@@ -108,7 +107,7 @@ public abstract class WakeUpsContract(string connectionString) : IAsyncLifetime
         using var kept = _wakeUps.Expect(record.Id);
         lost.Dispose();
 
-        await Requests.CommitAsync([Result(record, "[1]")]);
+        await Requests.CommitAsync([Samples.Result(record, "[1]")]);
 
         await kept.Ended.WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.False(lost.Ended.IsCompleted);
@@ -155,16 +154,8 @@ public abstract class WakeUpsContract(string connectionString) : IAsyncLifetime
         return record;
     }
 
-    static RequestRecord Record(string? replyTo) => new()
+    static RequestRecord Record(string? replyTo) => Samples.Request(TimeProvider.System.GetUtcNow(), shard: 63) with
     {
-        Id = RequestId.New(TimeProvider.System.GetUtcNow(), shard: 63),
-        Model = "m",
-        Version = "1",
-        Lane = Lane.Priority,
-        Items = 1,
-        Input = "{}"u8.ToArray(),
-        CreatedAt = TimeProvider.System.GetUtcNow(),
-        Ttl = TimeSpan.FromHours(1),
         Metadata = new() { ["k"] = "line\nbreak" },
         ReplyTo = replyTo,
     };
@@ -177,9 +168,4 @@ public abstract class WakeUpsContract(string connectionString) : IAsyncLifetime
         CreatedAt = TimeProvider.System.GetUtcNow(),
         Ttl = TimeSpan.FromHours(1),
     };
-
-    static RequestResult Result(RequestRecord record, string outputs) => new(
-        record.Id, record.Ttl,
-        new(RequestState.Succeeded, Attempts: 1, new(1, 2, 3, 6), new(1), new(Encoding.UTF8.GetBytes(outputs))),
-        record.ReplyTo);
 }

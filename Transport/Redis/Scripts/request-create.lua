@@ -11,7 +11,10 @@ local items_before, bytes_before = tonumber(held[1] or 0), tonumber(held[2] or 0
 local items, bytes, mine, opened = items_before, bytes_before, {}, {}
 
 local function held_by(tenant)
-  mine[tenant] = mine[tenant] or { before = tonumber(redis.call('HGET', KEYS[2], 'items ' .. lane .. '/' .. tenant) or 0), more = 0 }
+  if not mine[tenant] then
+    local before = most_mine > 0 and redis.call('HGET', KEYS[2], 'items ' .. lane .. '/' .. tenant)
+    mine[tenant] = { before = tonumber(before or 0), more = 0 }
+  end
   return mine[tenant]
 end
 
