@@ -20,6 +20,9 @@ public static class MetricNames
     public const string ModelLoadSeconds = "skillai_model_load_seconds";
     public const string ModelWarmUpSeconds = "skillai_model_warmup_seconds";
     public const string ModelInfo = "skillai_model_info";
+    public const string DeviceMemoryUsed = "skillai_gpu_memory_used_bytes";
+    public const string DeviceMemoryTotal = "skillai_gpu_memory_total_bytes";
+    public const string DeviceMemoryBaseline = "skillai_gpu_memory_baseline_bytes";
     public const string TargetRunSize = "skillai_batch_target_size";
     public const string Quantum = "skillai_batch_quantum_seconds";
     public const string RunFill = "skillai_batch_fill_ratio";

@@ -26,7 +26,7 @@ packages() {
     [ -x "$engine/root/usr/sbin/dockerd" ] && return
     cd "$engine/packages"
     # The start interval of health checks needs engine 25 or later: trixie's. The rest must fit this machine's libc.
-    private_apt trixie update && private_apt trixie download docker.io docker-cli docker-buildx
+    private_apt trixie update && private_apt trixie download docker.io docker-cli docker-buildx tini
     private_apt bookworm update && private_apt bookworm download containerd runc iptables libip6tc2 libip4tc2 libxtables12 \
         libnfnetlink0 libnetfilter-conntrack3 libnftnl11 libmnl0
     for package in *.deb; do dpkg -x "$package" "$engine/root"; done

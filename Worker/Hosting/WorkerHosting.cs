@@ -5,6 +5,7 @@ using SkillAi.Queue.Transport.Events;
 using SkillAi.Queue.Transport.Hosting;
 using SkillAi.Queue.Transport.Redis;
 using SkillAi.Queue.Worker.Batching;
+using SkillAi.Queue.Worker.Devices;
 using SkillAi.Queue.Worker.Failures;
 using SkillAi.Queue.Worker.Models;
 using SkillAi.Queue.Worker.Models.Onnx;
@@ -26,6 +27,7 @@ public static class WorkerHosting
         services.AddSingleton<WorkerMetrics>();
         services.AddSingleton<WorkerService>(MakeService);
         services.AddHostedService(provider => provider.GetRequiredService<WorkerService>());
+        services.AddHostedService(MakeMemoryWatch);
         services.AddSingleton<ModelAnnouncer>();
         services.AddHostedService(provider => provider.GetRequiredService<ModelAnnouncer>());
         services.AddHealthChecks().AddCheck<WorkerHealthCheck>("worker", tags: [Operations.Ready]);
@@ -79,6 +81,14 @@ public static class WorkerHosting
             provider.GetRequiredService<ILogger<WorkerPipeline>>()));
     }
 
+    static DeviceMemoryWatch MakeMemoryWatch(IServiceProvider provider)
+    {
+        var worker = provider.GetRequiredService<WorkerService>();
+        return new(
+            () => worker.IsWarm, provider.GetRequiredService<WorkerMetrics>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<DeviceMemoryWatch>>());
+    }
+
     /// <summary>The publisher is asked for when the first chunk leaves: a worker that never needs it opens no connection
     /// for it.</summary>
     static Ladder MakeLadder(IServiceProvider provider) => new(
@@ -95,7 +105,6 @@ public static class WorkerHosting
             : throw new ModelLoadException(
                 $"ExecutionProvider is '{value}'; it is one of auto, cpu, cuda and tensorrt.", exitCode: ModelLoadException.NoProvider);
     }
-
 
     static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

@@ -40,6 +40,9 @@ static partial class WorkerLog
     [LoggerMessage(12, LogLevel.Warning, "{Chunks} chunks of {Model} leave this worker for a while: nothing succeeds here")]
     public static partial void ChunksLeave(this ILogger log, string model, int chunks);
 
+    [LoggerMessage(13, LogLevel.Debug, "GPU memory is not watched: {Reason}")]
+    public static partial void NoDeviceMemory(this ILogger log, string reason);
+
     [LoggerMessage(10, LogLevel.Warning, "The model directory cannot be reached: {Reason}")]
     public static partial void DirectoryUnreachable(this ILogger log, string reason);
 }

@@ -1,6 +1,7 @@
 using Prometheus;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Worker.Batching;
+using SkillAi.Queue.Worker.Devices;
 using SkillAi.Queue.Transport.Redis;
 using SkillAi.Queue.Worker.Models;
 using SkillAi.Queue.Worker.Models.Text;
@@ -79,6 +80,14 @@ sealed class WorkerMetrics(IMetricFactory metrics)
 
     readonly Gauge _info = metrics.CreateGauge(
         MetricNames.ModelInfo, "Models that are served.", ["model", "version", "provider"]);
+
+    readonly Gauge _memoryUsed = metrics.CreateGauge(
+        MetricNames.DeviceMemoryUsed, "GPU memory in use, of all processes.", ["device"]);
+
+    readonly Gauge _memoryTotal = metrics.CreateGauge(MetricNames.DeviceMemoryTotal, "GPU memory there is.", ["device"]);
+
+    readonly Gauge _memoryBaseline = metrics.CreateGauge(
+        MetricNames.DeviceMemoryBaseline, "GPU memory in use when the models had become warm.", ["device"]);
 
     /// <summary>Publishes every series of a model at zero, so that a rate over its first event is right.</summary>
     public void Serves(ServedModel model, TimeSpan load)
@@ -188,6 +197,14 @@ sealed class WorkerMetrics(IMetricFactory metrics)
         _target.WithLabels(Lane.Bulk.Name(), model.Name).Set(devices.Min(state => state.TargetItems));
         _quantum.WithLabels(model.Name).Set(devices.Min(state => state.Quantum.TotalSeconds));
     }
+
+    public void DeviceMemory(DeviceMemory memory)
+    {
+        _memoryUsed.WithLabels(memory.Device).Set(memory.Used);
+        _memoryTotal.WithLabels(memory.Device).Set(memory.Total);
+    }
+
+    public void DeviceMemoryBaseline(string device, long bytes) => _memoryBaseline.WithLabels(device).Set(bytes);
 
     void Ended(PendingChunk chunk, Part part, Outcome outcome, int items, double seconds)
     {
