@@ -1,4 +1,3 @@
-using System.Globalization;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Tests.EndToEnd;
 using SkillAi.Queue.Tests.Servers;
@@ -18,29 +17,13 @@ sealed class ChaosCluster : IAsyncDisposable
     readonly List<Node> _apis = [];
     readonly List<Node> _workers = [];
 
-    ChaosCluster(RabbitMqServer rabbitMq, RedisServer redis, ChaosPlan plan)
-    {
-        (RabbitMq, Redis, Plan) = (rabbitMq, redis, plan);
-        var models = SlowModel.Write(_folder.FullName);
-        for (var i = 0; i < ApiCount; i++)
-            _apis.Add(Start($"api {i}", "Producer.Api", plan.Settings));
-
-        for (var i = 0; i < WorkerCount; i++)
-        {
-            _workers.Add(Start($"worker {i}", "Worker", new Dictionary<string, string>(plan.Settings)
-            {
-                ["Models__Path"] = models,
-                ["Models__AllowSimulated"] = "true",
-                ["Models__RunLog"] = Path.Combine(_folder.FullName, $"run-{i}.log"),
-            }));
-        }
-    }
+    ChaosCluster(ChaosPlan plan) => Plan = plan;
 
     public ChaosPlan Plan { get; }
 
-    public RabbitMqServer RabbitMq { get; }
+    public RabbitMqServer RabbitMq { get; } = RabbitMqServer.Create();
 
-    public RedisServer Redis { get; }
+    public RedisServer Redis { get; } = RedisServer.Create("--auto-aof-rewrite-percentage", "0");
 
     public IReadOnlyList<Node> Apis => _apis;
 
@@ -52,12 +35,17 @@ sealed class ChaosCluster : IAsyncDisposable
 
     public static async Task<ChaosCluster> StartAsync(ChaosPlan plan)
     {
-        var rabbitMq = await RabbitMqServer.StartNewAsync();
-        var redis = RedisServer.Create("--auto-aof-rewrite-percentage", "0");
-        await redis.StartAsync();
-        var cluster = new ChaosCluster(rabbitMq, redis, plan);
-        await cluster.ReadyAsync();
-        return cluster;
+        var cluster = new ChaosCluster(plan);
+        try
+        {
+            await cluster.StartAsync();
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Waits until every program says that it is ready.</summary>
@@ -78,15 +66,11 @@ sealed class ChaosCluster : IAsyncDisposable
             line.StartsWith("skillai", StringComparison.Ordinal) && !line.EndsWith("\t0", StringComparison.Ordinal))];
     }
 
-    /// <summary>Changes of hand of the feeder's lease.</summary>
-    public Task<long> LeaseChangesAsync() => ReadAsync(async (database, _) => (long)await database.StringGetAsync(Keys.FeederEpoch));
-
-    /// <summary>The one that feeds now, going by what it logged last about that.</summary>
-    public Node Feeder => _apis.MaxBy(api => LastEpoch(api.Process.Output))!;
-
-    /// <summary>The sum of a metric over the workers.</summary>
-    public async Task<double> WorkersAsync(string metric) =>
-        (await Task.WhenAll(_workers.Select(worker => worker.MetricAsync(metric)))).Sum();
+    /// <summary>Who feeds, as Redis knows it; null while nobody does.</summary>
+    public Task<HeldLease?> FindLeaseAsync() => ReadAsync(async (database, _) =>
+        await database.StringGetAsync([Keys.FeederLease, Keys.FeederEpoch]) is [{ IsNull: false } holder, var epoch]
+            ? new HeldLease(holder.ToString(), (long)epoch)
+            : null);
 
     /// <summary>Whether a condition comes true while one may reasonably wait for it.</summary>
     public static async Task<bool> BecomesTrueAsync(Func<Task<bool>> condition)
@@ -123,13 +107,29 @@ sealed class ChaosCluster : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
+    async Task StartAsync()
+    {
+        await Task.WhenAll(RabbitMq.StartAsync(), Redis.StartAsync());
+        var models = SlowModel.Write(_folder.FullName);
+        for (var i = 0; i < ApiCount; i++)
+            _apis.Add(Start($"api {i}", "Producer.Api", Plan.Settings));
+
+        for (var i = 0; i < WorkerCount; i++)
+        {
+            _workers.Add(Start($"worker {i}", "Worker", new Dictionary<string, string>(Plan.Settings)
+            {
+                ["Models__Path"] = models,
+                ["Models__AllowSimulated"] = "true",
+                ["Models__RunLog"] = Path.Combine(_folder.FullName, $"run-{i}.log"),
+            }));
+        }
+
+        await ReadyAsync();
+    }
+
     Node Start(string name, string project, IReadOnlyDictionary<string, string> settings) =>
         new(name, Repository.Program(project, $"SkillAi.Queue.{project}"), RabbitMq.Port, Redis.Port, settings);
-
-    static long LastEpoch(string output)
-    {
-        const string Taken = "Feeding from here on, epoch ";
-        var at = output.LastIndexOf(Taken, StringComparison.Ordinal);
-        return at < 0 ? -1 : long.Parse(output[(at + Taken.Length)..].Split('\n')[0], CultureInfo.InvariantCulture);
-    }
 }
+
+/// <param name="Epoch">Higher with every change of hand.</param>
+sealed record HeldLease(string Holder, long Epoch);

@@ -26,6 +26,7 @@ static class Faults
         var victim = Any(strike.Cluster.Workers, strike);
         var others = strike.Cluster.Workers.Where(worker => worker != victim).ToList();
         var before = await RedeliveredAsync(others);
+        await Victims.HoldAsync([victim]);
         await victim.KillAsync();
         var isSeen = await ChaosCluster.BecomesTrueAsync(async () => await RedeliveredAsync(others) > before);
         var redelivered = await RedeliveredAsync(others) - before;
@@ -35,10 +36,10 @@ static class Faults
 
     static async Task<string?> KillFeederAsync(Strike strike)
     {
-        var victim = strike.Cluster.Feeder;
-        var before = await strike.Cluster.LeaseChangesAsync();
+        var (victim, lease) = await Victims.FeederAsync(strike.Cluster);
         await victim.KillAsync();
-        var isSeen = await ChaosCluster.BecomesTrueAsync(async () => await strike.Cluster.LeaseChangesAsync() > before);
+        var isSeen = await ChaosCluster.BecomesTrueAsync(async () =>
+            await strike.Cluster.FindLeaseAsync() is { } now && now.Epoch > lease.Epoch && now.Holder != lease.Holder);
         await victim.RestartAsync();
         return isSeen ? "lease taken over" : null;
     }
@@ -50,6 +51,9 @@ static class Faults
             : [Any(strike.Cluster.Apis, strike), Any(strike.Cluster.Workers, strike)];
         foreach (var node in rolled)
         {
+            if (strike.Cluster.Workers.Contains(node))
+                await Victims.HoldAsync([node]);
+
             if (await node.TerminateAsync() is var code and not 0)
                 throw new InvalidOperationException($"{node.Name} ended with {code}:\n{Tail(node.Output)}");
 
@@ -84,6 +88,7 @@ static class Faults
         var from = TimeProvider.System.GetTimestamp();
         var length = redis.LogLength;
         await WaitAsync(TimeSpan.FromSeconds(1));
+        await ChaosCluster.BecomesTrueAsync(() => Task.FromResult(redis.LogLength > length));
         await redis.KillAsync();
         var undone = redis.PutBack(length);
         strike.Ledger.Undo(from, TimeProvider.System.GetTimestamp());
@@ -105,18 +110,23 @@ static class Faults
         node.Broker.Stall();
         node.Store.Stall();
         await WaitAsync(TimeSpan.FromSeconds(1 + (2 * strike.Chance.NextDouble())));
+        await ChaosCluster.BecomesTrueAsync(() => Task.FromResult(node.Broker.Held + node.Store.Held > before));
         node.Broker.Resume();
         node.Store.Resume();
         var held = node.Broker.Held + node.Store.Held - before;
         return held > 0 ? $"{held} bytes held back" : null;
     }
 
+    /// <summary>Every way that was struck must have been in use, and be used anew.</summary>
     static async Task<string?> ReconnectsAsync(IReadOnlyList<TcpProxy> ways, Func<Task> strike)
     {
-        var before = ways.Sum(way => way.Accepted);
+        await ChaosCluster.BecomesTrueAsync(() => Task.FromResult(ways.All(way => way.Open > 0)));
+        var before = ways.Select(way => way.Accepted).ToList();
         await strike();
-        var isSeen = await ChaosCluster.BecomesTrueAsync(() => Task.FromResult(ways.Sum(way => way.Accepted) > before));
-        return isSeen ? $"{ways.Sum(way => way.Accepted) - before} connections made anew" : null;
+        var isSeen = await ChaosCluster.BecomesTrueAsync(() => Task.FromResult(Anew().All(count => count > 0)));
+        return isSeen ? $"{Anew().Sum()} connections made anew" : null;
+
+        IEnumerable<long> Anew() => ways.Zip(before, (way, count) => way.Accepted - count);
     }
 
     static IReadOnlyList<TcpProxy> BrokerWays(Strike strike) => [.. strike.Cluster.Nodes.Select(node => node.Broker)];
