@@ -33,14 +33,16 @@ sealed class IntakeMetrics(IMetricFactory metrics, Arrivals arrivals)
     }
 
     public void Refused(string model, Lane lane, int items, Admission reason) =>
-        _refused.WithLabels(lane.Name(), model, reason == Admission.LaneFull ? "lane_full" : "tenant_full").Inc(items);
+        _refused.WithLabels(lane.Name(), model, Of(reason)).Inc(items);
 
     public void Backlog(string model, Lane lane, long items)
     {
         _backlog.WithLabels(model, lane.Name()).Set(items);
 
-        // Arrivals begin at zero: scaling reads a missing series as a failure.
+        // Counters begin at zero: scaling reads a missing series as a failure, and a rate would miss the first event.
         _enqueued.WithLabels(lane.Name(), model);
+        _refused.WithLabels(lane.Name(), model, Of(Admission.LaneFull));
+        _refused.WithLabels(lane.Name(), model, Of(Admission.TenantFull));
     }
 
     /// <summary>No number is better than an old one, which alerts and scaling would take for the truth.</summary>
@@ -55,4 +57,6 @@ sealed class IntakeMetrics(IMetricFactory metrics, Arrivals arrivals)
         _ready.WithLabels(model, lane.Name()).Set(depth.ReadyMessages);
         _consumers.WithLabels(model, lane.Name()).Set(depth.Consumers);
     }
+
+    static string Of(Admission reason) => reason == Admission.LaneFull ? "lane_full" : "tenant_full";
 }

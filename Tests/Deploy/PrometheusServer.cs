@@ -45,13 +45,20 @@ sealed class PrometheusServer : IAsyncDisposable
     /// <summary>The one number that a query answers with, as KEDA asks for it; null when there is none.</summary>
     public async Task<double?> QueryAsync(string query)
     {
-        using var answer = JsonDocument.Parse(
-            await _http.GetStringAsync($"/api/v1/query?query={Uri.EscapeDataString(query)}"));
-        var samples = answer.RootElement.GetProperty("data").GetProperty("result");
-        Assert.InRange(samples.GetArrayLength(), 0, 1);
-        return samples.GetArrayLength() == 0
-            ? null
-            : double.Parse(samples[0].GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture);
+        var samples = await SamplesAsync(query);
+        Assert.InRange(samples.Count, 0, 1);
+        return samples.Count == 0 ? null : samples[0];
+    }
+
+    /// <summary>All numbers that a query answers with now.</summary>
+    public async Task<IReadOnlyList<double>> SamplesAsync(string query)
+    {
+        using var response = await _http.GetAsync($"/api/v1/query?query={Uri.EscapeDataString(query)}");
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, $"{query}\n{text}");
+        using var answer = JsonDocument.Parse(text);
+        return [.. answer.RootElement.GetProperty("data").GetProperty("result").EnumerateArray().Select(sample =>
+            double.Parse(sample.GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture))];
     }
 
     public async ValueTask DisposeAsync()

@@ -7,12 +7,13 @@ static class Eventually
 
     public static Task IsTrueAsync(Func<bool> condition) => IsTrueAsync(() => Task.FromResult(condition()));
 
-    public static async Task IsTrueAsync(Func<Task<bool>> condition)
+    /// <param name="what">Said when it does not become true.</param>
+    public static async Task IsTrueAsync(Func<Task<bool>> condition, string what = "It")
     {
         var started = TimeProvider.System.GetTimestamp();
         while (!await condition())
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, "It did not become true in time.");
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"{what} did not become true in time.");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
     }
