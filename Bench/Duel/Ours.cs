@@ -74,8 +74,9 @@ sealed class Ours : Contestant
     public override bool Terminates(SimulatedWorker worker, SimulatedRun run)
     {
         var left = _running.Predicted - Milliseconds(worker.Now - run.Start);
-        return _running.IsOversized
-            && _policy.Terminates(Clock(worker), See(worker.Urgent, worker.Now + worker.Scenario.ClockSkew), left);
+        var urgent = See(worker.Urgent, worker.Now + worker.Scenario.ClockSkew);
+        return _running.WayOut == WayOut.Terminate
+            && _policy.TerminatesIn(Clock(worker), urgent, new(left, _running.Predicted, _running.IsOversized)) == TimeSpan.Zero;
     }
 
     public override void Ended(SimulatedWorker worker, SimulatedRun run)

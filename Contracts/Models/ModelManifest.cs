@@ -99,6 +99,10 @@ public sealed record SimulatedDevice
     /// <summary>Largest run that fits into the device's memory; null: any.</summary>
     public int? MemoryItems { get; init; }
 
+    /// <summary>Part of its speed that each of two runs at once has: 0.5 where they take turns, 1 where they do not slow
+    /// each other. Default 0.5.</summary>
+    public double StreamShare { get; set; } = 0.5;
+
     public int Seed { get; set; } = 1;
 }
 

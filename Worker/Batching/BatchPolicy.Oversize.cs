@@ -3,30 +3,40 @@ namespace SkillAi.Queue.Worker.Batching;
 /// <content>Bulk runs beyond the quantum, and leaving them again.</content>
 public partial class BatchPolicy
 {
+    const int MostTerminations = 2;
+
+    /// <summary>Less than that is not worth leaving a run for.</summary>
+    static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(2);
+
     int _terminations;
 
     /// <summary>How a run beyond the quantum can be left, by the warm-up probe; none unless set.</summary>
     public Exit Exit { get; set; }
 
-    /// <summary>A run was terminated; its items wait again. After two in a row the next keeps to the quantum, so that
-    /// no item is begun for ever.</summary>
+    /// <summary>A run was terminated; its items wait again. After two in a row the next keeps to the quantum and is left
+    /// to end, so that no item is begun for ever and a device that became slower is found out.</summary>
     public void Terminated() => _terminations++;
 
-    /// <summary>Whether to terminate an oversized run for the priority items that wait behind it.</summary>
-    /// <param name="left">Expected time until the run ends.</param>
-    public bool Terminates(TimeSpan now, ReadOnlySpan<UrgentItem> urgent, TimeSpan left)
+    /// <summary>How long to go on with a run before it is to be terminated for the priority items that wait behind it,
+    /// unless something arrives: zero for now, infinite for never. Before its predicted end that cannot change by waiting,
+    /// since what is left of the run and of the deadlines shrink together; after it the run is expected to last as
+    /// long again as it is late by then.</summary>
+    public TimeSpan TerminatesIn(TimeSpan now, ReadOnlySpan<UrgentItem> urgent, in RunUnderway run)
     {
-        if (Exit.Way != WayOut.Terminate || urgent.IsEmpty || left <= Exit.TerminateTime + TimeSpan.FromMilliseconds(2))
-            return false;
+        var free = Exit.TerminateTime + Moment;
+        if (Exit.Way != WayOut.Terminate || _terminations >= MostTerminations || FindSavable(urgent, free) is not { } item)
+            return Timeout.InfiniteTimeSpan;
 
-        var next = _cost.PredictHigh(urgent[0].Bucket, 1 + (_arrivals.PerSecond(now) * left.TotalSeconds));
-        return left + next + _feedback.Margin > urgent[0].Slack - OutputTime;
+        var slack = item.Slack - OutputTime - _feedback.Margin;
+        var next = _cost.PredictHigh(item.Bucket, 1 + (_arrivals.PerSecond(now) * Math.Max(0, run.Left.TotalSeconds)));
+        return run.IsOversized && run.Left > free && run.Left + next > slack
+            ? TimeSpan.Zero
+            : LaterThanPredicted(run, slack - next, free);
     }
 
     /// <summary>What to run on the second stream beside an oversized run: nothing while waiting for its end would do,
     /// since a shared run is cheaper.</summary>
-    /// <param name="left">Expected time until the run ends.</param>
-    public RunDecision DecideBeside(TimeSpan now, ReadOnlySpan<UrgentItem> urgent, TimeSpan left)
+    public RunDecision DecideBeside(TimeSpan now, ReadOnlySpan<UrgentItem> urgent, in RunUnderway run)
     {
         if (Exit.Way != WayOut.SecondStream || urgent.IsEmpty)
             return RunDecision.Later(Timeout.InfiniteTimeSpan);
@@ -34,9 +44,13 @@ public partial class BatchPolicy
         var queue = new UrgentQueue(urgent, _cost, _fill, OutputTime, bulkPart: 0);
         var shed = Math.Min(queue.Hopeless(), urgent.Length - 1);
         var slack = urgent[shed].Slack - OutputTime - _feedback.Margin;
-        var waiting = urgent.Length - shed + (_arrivals.PerSecond(now) * left.TotalSeconds);
-        if ((left * _cost.Kappa) + _cost.PredictHigh(urgent[shed].Bucket, waiting) <= slack)
-            return RunDecision.Later(Timeout.InfiniteTimeSpan);
+        var waiting = urgent.Length - shed + (_arrivals.PerSecond(now) * Math.Max(0, run.Left.TotalSeconds));
+        var next = _cost.PredictHigh(urgent[shed].Bucket, waiting);
+        if ((run.Left * _cost.Kappa) + next <= slack
+            && LaterThanPredicted(run, slack - next, default) is var wait && wait > TimeSpan.Zero)
+        {
+            return RunDecision.Later(wait);
+        }
 
         var fit = Math.Min(queue.Fit(shed, slack * Exit.StreamShare), urgent.Length - shed);
         var bucket = queue.Bucket(shed, fit);
@@ -46,14 +60,39 @@ public partial class BatchPolicy
             shed, fit, 0, bucket, rung, CloseReason.NoMore, _cost.Predict(bucket, rung) / Exit.StreamShare, default);
     }
 
+    /// <summary>The device's memory did not hold two runs at once: from now on there is no second stream.</summary>
+    public void LosesStream() => Exit = Exit.Way == WayOut.SecondStream ? default : Exit;
+
+    // The first that a run of its own could answer in time, were the device free then.
+    UrgentItem? FindSavable(ReadOnlySpan<UrgentItem> urgent, TimeSpan free)
+    {
+        foreach (var item in urgent)
+        {
+            if (free + _cost.Predict(item.Bucket, 1) <= item.Slack - OutputTime)
+                return item;
+        }
+
+        return null;
+    }
+
+    // With w from now: it is late by w − left, and as much is expected to come, which has to fit in slack − w.
+    TimeSpan LaterThanPredicted(in RunUnderway run, TimeSpan slack, TimeSpan free)
+    {
+        var isSurelyLate = run.Left + (run.Predicted * (_cost.Kappa - 1)) + free;
+        return Max(TimeSpan.Zero, Max(isSurelyLate, (slack + run.Left) / 2));
+    }
+
     RunDecision RunBulk(TimeSpan now, in LaneView view, TimeSpan quantum)
     {
         var limit = quantum;
-        if (Exit.Way != WayOut.None && ServesUrgent && view.Cap is null && _terminations < 2)
+        var isTrusted = _terminations < MostTerminations;
+        if (Exit.Way != WayOut.None && ServesUrgent && view.Cap is null && isTrusted)
             limit = Oversized(now, Fullest(view.Bulk), quantum);
 
         var run = _bulk.Decide(view, limit);
-        return run with { IsOversized = limit > quantum && run.Predicted > quantum };
+        var isOversized = limit > quantum && run.Predicted > quantum;
+        var isLeft = isOversized || (Exit.Way == WayOut.Terminate && isTrusted);
+        return run with { IsOversized = isOversized, WayOut = isLeft ? Exit.Way : WayOut.None };
     }
 
     TimeSpan Oversized(TimeSpan now, int bucket, TimeSpan quantum)

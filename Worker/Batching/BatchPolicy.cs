@@ -67,7 +67,9 @@ public partial class BatchPolicy
     /// <summary>A run ended well.</summary>
     public void Completed(TimeSpan now, in FinishedRun run)
     {
-        _cost.Learn(run.Bucket, run.Rung, run.Duration);
+        if (!run.WasShared)
+            _cost.Learn(run.Bucket, run.Rung, run.Duration);
+
         _memory[run.Bucket].Fitted(now);
         _refusals.Ran(now, run.Items);
         _share.Ran(now, run.Duration, (double)run.Bulk / Math.Max(1, run.Items));

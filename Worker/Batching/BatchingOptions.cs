@@ -30,8 +30,9 @@ public sealed class BatchingOptions
     /// new shape costs nothing. Default true.</summary>
     public bool PadToRung { get; set; } = true;
 
-    /// <summary>Whether bulk runs may be longer than a priority request can bear, to be terminated when one comes.
-    /// Default <c>auto</c>: where the warm-up finds that the device lets go of a run in time.</summary>
+    /// <summary>Whether bulk runs may be longer than a priority request can bear, because it gets past them when it comes.
+    /// Default <c>auto</c>: where the warm-up finds that the device lets go of a run in time, or else that it runs
+    /// another beside it.</summary>
     public ExitChoice Exit { get; set; }
 }
 
@@ -44,4 +45,6 @@ public enum ExitChoice
     None,
     /// <summary>Terminate, however long the device takes for it; that time is measured and planned with.</summary>
     Terminate,
+    /// <summary>Run the request beside, however much slower that is; that is measured and planned with.</summary>
+    SecondStream,
 }

@@ -8,4 +8,7 @@ public readonly record struct FinishedRun(
     int Urgent, int Bulk, int Bucket, int Rung, TimeSpan Duration, TimeSpan Predicted)
 {
     public int Items => Urgent + Bulk;
+
+    /// <summary>Another run was on the device meanwhile: its duration tells nothing of what it costs alone.</summary>
+    public bool WasShared { get; init; }
 }

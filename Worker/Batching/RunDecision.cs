@@ -33,6 +33,10 @@ public readonly record struct RunDecision(
     /// <summary>Longer than a priority arrival can bear: to be left by the way out when one comes too late for it.</summary>
     public bool IsOversized { get; init; }
 
+    /// <summary>How it can be left: by the way out when it is oversized; by termination, once it has lasted longer than
+    /// predicted, when it is not.</summary>
+    public WayOut WayOut { get; init; }
+
     /// <summary>Run nothing, and ask again after that time or at the next arrival.</summary>
     public static RunDecision Later(TimeSpan wait) =>
         default(RunDecision) with { Reason = CloseReason.NoMore, Wait = wait };

@@ -7,11 +7,12 @@ using SkillAi.Queue.Worker.Telemetry;
 namespace SkillAi.Queue.Worker.Failures;
 
 /// <summary>Does with the items of a failed run what <see cref="RetryPolicy"/> says, as far as the budget pays for it and
-/// the ladder has a rung. Called on the device's thread.</summary>
+/// the ladder has a rung. Called on the thread that ran it.</summary>
 sealed class FailedRuns(
     WorkerClock clock, WorkerMetrics metrics, Random chance, Action<PendingChunk> complete, ILogger log)
 {
-    public void Handle(ModelOnDevice device, ClosedRun run, ModelRunException failure)
+    /// <param name="wasShared">Another run was on the device meanwhile.</param>
+    public void Handle(ModelOnDevice device, ClosedRun run, ModelRunException failure, bool wasShared)
     {
         var model = device.Model;
         log.RunFailed(model.Name, model.Version, run.Items.Count, run.Failures + 1, failure.Failure, failure.Message);
@@ -20,6 +21,14 @@ sealed class FailedRuns(
         // A worker without a device would take work only to fail it. It ends, and the broker lends what it held to others.
         if (failure.Failure == RunFailure.DeviceLost)
             throw new ModelRunException(RunFailure.DeviceLost, $"The device is lost, the worker ends: {failure.Message}", failure);
+
+        // Whichever of the two failed, it is the other that it lacked the room for.
+        if (failure.Failure == RunFailure.OutOfMemory && wasShared)
+        {
+            log.StreamLost(model.Name, model.Version);
+            model.Lanes.DidNotFitBeside(device.Policy, run);
+            return;
+        }
 
         if (failure.Failure == RunFailure.OutOfMemory && run.Failures == 0 && run.Items.Count > 1)
         {

@@ -1,7 +1,8 @@
 namespace SkillAi.Queue.Worker.Models;
 
-/// <summary>A model version on a device. One thread runs it at a time; it is disposed only when no run is in flight,
-/// which <see cref="ModelSlot"/> sees to.</summary>
+/// <summary>A model version. Several threads may run it at once, each with a batch of its own: one a device, and one that
+/// runs priority items beside a device's long run. It is disposed only when no run is in flight, which
+/// <see cref="ModelSlot"/> sees to.</summary>
 interface IModel : IDisposable
 {
     /// <summary>What executes it: <c>cpu</c>, <c>cuda</c>, <c>tensorrt</c> or <c>simulated</c>.</summary>

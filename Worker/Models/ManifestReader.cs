@@ -96,6 +96,7 @@ static partial class ManifestReader
             { Noise: < 0 or > 1 } => "simulated.noise must be between 0 and 1.",
             { StallShare: < 0 or > 1 } => "simulated.stall_share must be between 0 and 1.",
             { StallMs: < 0 } => "simulated.stall_ms must not be negative.",
+            { StreamShare: <= 0 or > 1 } => "simulated.stream_share must be above 0 and at most 1.",
             { MemoryItems: < 1 } => "simulated.memory_items must be at least 1.",
             _ => null,
         };

@@ -1,11 +1,14 @@
 namespace SkillAi.Queue.Worker.Models;
 
 /// <summary>Memory of one run: rows of input bytes and rows of scores, allocated once, pinned, and used again by every
-/// run of its owner, the device's thread.</summary>
+/// run of its owner, a thread of the device.</summary>
 sealed class RunBatch(int maxItems, int maxLength, int labels)
 {
     readonly byte[] _input = GC.AllocateUninitializedArray<byte>(maxItems * maxLength, pinned: true);
     readonly float[] _scores = GC.AllocateUninitializedArray<float>(maxItems * labels, pinned: true);
+
+    /// <summary>Number of the device that its runs are on.</summary>
+    public int Device { get; init; }
 
     /// <summary>Rows that hold an item.</summary>
     public int Items { get; private set; }

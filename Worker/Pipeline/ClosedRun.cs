@@ -3,7 +3,7 @@ using SkillAi.Queue.Worker.Batching;
 
 namespace SkillAi.Queue.Worker.Pipeline;
 
-/// <summary>A run that is closed: which items, padded to what, and why no more. One a device, filled again and again.</summary>
+/// <summary>A run that is closed: which items, padded to what, and why no more. One a stream, filled again and again.</summary>
 sealed class ClosedRun
 {
     public List<ItemRef> Items { get; } = [];
@@ -17,8 +17,11 @@ sealed class ClosedRun
     public CloseReason Reason { get; private set; }
     public TimeSpan Predicted { get; private set; }
 
-    /// <summary>Longer than a priority arrival can bear: to be terminated when one comes too late for its end.</summary>
+    /// <summary>Longer than a priority arrival can bear: to be left when one comes too late for its end.</summary>
     public bool IsOversized { get; private set; }
+
+    /// <summary>How it can be left.</summary>
+    public WayOut WayOut { get; private set; }
 
     /// <summary>Runs that these items have been in before, all failed.</summary>
     public int Failures { get; private set; }
@@ -44,7 +47,7 @@ sealed class ClosedRun
     public void Close(in RunDecision decision, int urgent)
     {
         (Urgent, Bucket, Reason, Predicted, Failures) = (urgent, decision.Bucket, decision.Reason, decision.Predicted, 0);
-        IsOversized = decision.IsOversized;
+        (IsOversized, WayOut) = (decision.IsOversized, decision.WayOut);
         // Items may have dropped out since the decision; the rung stays a warmed one.
         Rung = Math.Max(decision.Rung, Items.Count);
     }
@@ -54,6 +57,6 @@ sealed class ClosedRun
     {
         (Urgent, Bucket, Reason, Predicted) = (group.Lane == Lane.Priority ? Items.Count : 0, group.Bucket, CloseReason.NoMore, predicted);
         (Rung, Failures, Successes) = (rung, group.Failures, group.Successes);
-        (Others, IsOversized) = (group.Others, false);
+        (Others, IsOversized, WayOut) = (group.Others, false, WayOut.None);
     }
 }

@@ -3,10 +3,11 @@ using SkillAi.Queue.Worker.Batching;
 namespace SkillAi.Queue.Worker.Pipeline;
 
 /// <summary>One device and the thread that is its own: asks whose turn it is, closes a run, executes it, and waits only
-/// when nothing is worth running. Models block, so no thread of the pool runs them.</summary>
+/// when nothing is worth running. Models block, so no thread of the pool runs them. Beside it, where that was found to
+/// help, <see cref="SecondStream"/>.</summary>
 sealed class DeviceLoop(
-    int number, IReadOnlyList<ModelOnDevice> models, RunExecutor executor, LeavableRun leavable, WakeUp wakeUp,
-    Action<PendingChunk> complete)
+    int number, IReadOnlyList<ModelOnDevice> models, RunExecutor executor, LeavableRun leavable, SecondStream second,
+    WakeUp wakeUp, Action<PendingChunk> complete)
     : IDisposable
 {
     readonly ModelScheduler _scheduler = new(models.Count);
@@ -34,6 +35,7 @@ sealed class DeviceLoop(
     public void Signal()
     {
         leavable.Reconsider();
+        second.Signal();
         wakeUp.Signal();
     }
 
@@ -45,7 +47,12 @@ sealed class DeviceLoop(
     }
 
     /// <summary>Only after the thread has ended.</summary>
-    public void Dispose() => wakeUp.Dispose();
+    public void Dispose()
+    {
+        second.Dispose();
+        leavable.Dispose();
+        wakeUp.Dispose();
+    }
 
     // Whatever comes out of here is a bug of ours or of the machine: it ends the worker, and the broker lends what we hold again.
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1031", Justification = "Passed on as a task's end.")]
@@ -56,20 +63,31 @@ sealed class DeviceLoop(
             foreach (var model in models)
                 warmUp(model);
 
+            if (models.Any(model => model.Beside is not null))
+                second.Start($"device {number} beside", wakeUp.Signal, Fail);
+
             _warm.SetResult();
             while (RunNext() is var wait && !IsDone(wait))
                 wakeUp.Wait(wait);
 
-            _ended.SetResult();
+            second.Stop();
+            _ended.TrySetResult();
         }
         catch (Exception unexpected)
         {
-            _warm.TrySetException(unexpected);
-            _ended.SetException(unexpected);
+            Fail(unexpected);
         }
     }
 
-    bool IsDone(TimeSpan wait) => _isStopping && wait > TimeSpan.Zero && models.All(model => model.Model.Lanes.IsEmpty);
+    void Fail(Exception unexpected)
+    {
+        _warm.TrySetException(unexpected);
+        _ended.TrySetException(unexpected);
+    }
+
+    // The second stream first: what fails there waits in the lanes by the time that it is not busy any more.
+    bool IsDone(TimeSpan wait) =>
+        _isStopping && wait > TimeSpan.Zero && !leavable.IsBesideBusy && models.All(model => model.Model.Lanes.IsEmpty);
 
     /// <returns>How long there is nothing to do; zero after a run.</returns>
     TimeSpan RunNext() => models.Count == 1
@@ -102,14 +120,16 @@ sealed class DeviceLoop(
     TimeSpan Run(ModelOnDevice model, in ModelTurn turn)
     {
         _run.Clear();
-        var wait = model.Model.Lanes.Close(model, turn, _run);
+        var wait = leavable.IsBesideBusy
+            ? model.Model.Lanes.CloseLong(model, turn, _run)
+            : model.Model.Lanes.Close(model, turn, _run);
         foreach (var chunk in _run.Completed)
             complete(chunk);
 
         if (_run.IsEmpty)
             return wait;
 
-        executor.Execute(model, _run);
+        executor.Execute(model, model.Memory, _run);
         return TimeSpan.Zero;
     }
 

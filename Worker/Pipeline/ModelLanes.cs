@@ -6,7 +6,7 @@ namespace SkillAi.Queue.Worker.Pipeline;
 
 /// <summary>What waits for one version of a model, and the only place where its policies are asked: all of it happens
 /// under one lock, held for microseconds. Receiving puts chunks in, devices close runs, completion reports back.</summary>
-sealed class ModelLanes(LaneBuffer buffer, WorkerClock clock, Loans priority, Loans bulk)
+sealed partial class ModelLanes(LaneBuffer buffer, WorkerClock clock, Loans priority, Loans bulk)
 {
     readonly Lock _gate = new();
     readonly PolicyFeedback _feedback = new();
@@ -66,7 +66,7 @@ sealed class ModelLanes(LaneBuffer buffer, WorkerClock clock, Loans priority, Lo
             if (decision.Items > 0 || decision.Shed > 0)
                 return TimeSpan.Zero;
 
-            var wait = decision.Wait < TimeSpan.Zero ? TimeSpan.MaxValue : decision.Wait;
+            var wait = Waiting(decision);
             return buffer.Retries.NextDue is { } due && due - now < wait ? Positive(due - now) : wait;
         }
     }
@@ -133,34 +133,6 @@ sealed class ModelLanes(LaneBuffer buffer, WorkerClock clock, Loans priority, Lo
         }
     }
 
-    /// <summary>The warm-up found how a run can be left.</summary>
-    public void LeaveBy(BatchPolicy policy, Exit exit)
-    {
-        lock (_gate)
-            policy.Exit = exit;
-    }
-
-    /// <summary>Whether the run that a device is in is to be terminated for what has come since.</summary>
-    /// <param name="ends">When it is expected to end by itself.</param>
-    public bool Terminates(BatchPolicy policy, TimeSpan ends)
-    {
-        lock (_gate)
-        {
-            var now = clock.Now;
-            return policy.Terminates(now, buffer.ViewUrgent(now), ends - now);
-        }
-    }
-
-    /// <summary>The run was terminated: its items stand in front again. That counts as no failure of theirs.</summary>
-    public void Terminated(BatchPolicy policy, ClosedRun run)
-    {
-        lock (_gate)
-        {
-            policy.Terminated();
-            buffer.Return(run);
-        }
-    }
-
     /// <summary>A chunk's results are stored.</summary>
     public void Stored(PendingChunk chunk)
     {
@@ -205,6 +177,8 @@ sealed class ModelLanes(LaneBuffer buffer, WorkerClock clock, Loans priority, Lo
         lock (_gate)
             return policy.Describe(clock.Now);
     }
+
+    static TimeSpan Waiting(in RunDecision decision) => decision.Wait < TimeSpan.Zero ? TimeSpan.MaxValue : decision.Wait;
 
     static TimeSpan Positive(TimeSpan span) => span > TimeSpan.Zero ? span : TimeSpan.Zero;
 }

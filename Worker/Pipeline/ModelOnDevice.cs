@@ -4,13 +4,15 @@ using SkillAi.Queue.Worker.Models;
 namespace SkillAi.Queue.Worker.Pipeline;
 
 /// <summary>A version on one device: the memory of its runs, what they cost there and the policy that sizes them. Used
-/// by the device's thread; the policy only through <see cref="ModelLanes"/>.</summary>
+/// by the device's threads; the policy only through <see cref="ModelLanes"/>.</summary>
 sealed class ModelOnDevice
 {
     readonly BatchingOptions _batching;
     readonly CostModel _cost;
+    readonly Func<RunBatch> _makeMemory;
 
-    public ModelOnDevice(ServedModel model, BatchingOptions batching, bool servesUrgent, MakePolicy makePolicy)
+    public ModelOnDevice(
+        int number, ServedModel model, BatchingOptions batching, bool servesUrgent, MakePolicy makePolicy)
     {
         var manifest = model.Declaration.Manifest;
         Model = model;
@@ -27,7 +29,8 @@ sealed class ModelOnDevice
         };
         _cost = new(Rungs.UpTo(_batching.MaxRunItems), model.Lengths.Count);
         Policy = makePolicy(_batching, _cost, model.Lengths.Count, servesUrgent);
-        Memory = new(_batching.MaxRunItems, manifest.Input.MaxLength, model.Output.Labels);
+        _makeMemory = () => new(_batching.MaxRunItems, manifest.Input.MaxLength, model.Output.Labels) { Device = number };
+        Memory = _makeMemory();
         model.Lanes.Join(Policy);
     }
 
@@ -37,16 +40,40 @@ sealed class ModelOnDevice
         if (_batching.Exit == ExitChoice.None || !Policy.ServesUrgent)
             return default;
 
-        var longest = _cost.Predict(Model.Lengths.Count - 1, largest);
-        var probe = new TerminateProbe(time, _batching.LatencyTarget);
-        return probe.Find(model, Memory, Model.Lengths.All[^1], largest, longest, _batching.Exit == ExitChoice.Terminate);
+        var bucket = Model.Lengths.Count - 1;
+        var longest = _cost.Predict(bucket, largest);
+        var exit = _batching.Exit == ExitChoice.SecondStream
+            ? default
+            : new TerminateProbe(time, _batching.LatencyTarget).Find(
+                model, Memory, Model.Lengths.All[^1], largest, longest, isForced: _batching.Exit == ExitChoice.Terminate);
+        return exit.Way == WayOut.None && _batching.Exit != ExitChoice.Terminate && IsAlone
+            ? FindStream(time, model, new(largest, longest, _cost.Predict(bucket, 1)))
+            : exit;
+    }
+
+    Exit FindStream(TimeProvider time, IModel model, in KnownRuns known)
+    {
+        var memory = _makeMemory();
+        var exit = new StreamProbe(time, _batching.LatencyTarget).Find(
+            model, Memory, memory, Model.Lengths.All[^1], known, isForced: _batching.Exit == ExitChoice.SecondStream);
+        Beside = exit.Way == WayOut.None ? null : memory;
+        return exit;
     }
 
     public ServedModel Model { get; }
 
     public BatchPolicy Policy { get; }
 
+    /// <summary>No other model is on the device. Several keep to the quantum and need no second stream.</summary>
+    public bool IsAlone { get; init; } = true;
+
     public RunBatch Memory { get; }
+
+    /// <summary>Memory of the runs on the second stream; null where there is none.</summary>
+    public RunBatch? Beside { get; private set; }
+
+    /// <summary>Part of the device's speed that a run on the second stream has.</summary>
+    public double StreamShare { get; private set; }
 
     public int MaxRunItems => _batching.MaxRunItems;
 
@@ -66,7 +93,9 @@ sealed class ModelOnDevice
 
             var largest = new WarmUp(time, limit).Run(lease.Model, Memory, Model.Lengths.All, _cost);
             Model.Lanes.LimitMemory(Policy, largest, _cost.RunSizes[^1]);
-            Model.Lanes.LeaveBy(Policy, FindExit(time, lease.Model, largest[^1]));
+            var exit = FindExit(time, lease.Model, largest[^1]);
+            StreamShare = exit.StreamShare;
+            Model.Lanes.LeaveBy(Policy, exit);
         }
         catch (ModelRunException failed)
         {

@@ -6,27 +6,29 @@ using SkillAi.Queue.Worker.Telemetry;
 
 namespace SkillAi.Queue.Worker.Pipeline;
 
-/// <summary>Runs a closed run on the device's thread: fills the memory, calls the model, hands each item its scores.
+/// <summary>Runs a closed run on the calling thread, one of a device's streams: fills the memory, calls the model, hands each item its scores.
 /// What becomes of a run that fails is another's to decide.</summary>
 sealed class RunExecutor(
-    WorkerClock clock, WorkerMetrics metrics, FailedRuns failures, ResultStore store, LeavableRun leavable,
+    WorkerClock clock, WorkerMetrics metrics, FailedRuns failures, ResultStore store, LeavableRun? leavable,
     Action<PendingChunk> complete)
 {
+    // Without a leavable run this is the second stream, whose runs are never left and never alone.
+
     /// <summary>A run this long is worth telling pollers about.</summary>
     static readonly TimeSpan LongRun = TimeSpan.FromMilliseconds(20);
 
-    public void Execute(ModelOnDevice device, ClosedRun run)
+    public void Execute(ModelOnDevice device, RunBatch memory, ClosedRun run)
     {
         using var span = WorkerTraces.Run(device.Model, run);
         var filling = clock.Now;
-        Fill(device, run);
+        Fill(device, memory, run);
         if (run.Predicted >= LongRun)
             MarkRunning(run);
 
         var started = clock.Now;
-        var terminate = run.IsOversized ? leavable.Begin(device, started + run.Predicted) : default;
-        var failure = TryRun(device, terminate);
-        leavable.End();
+        var terminate = run.WayOut == WayOut.None ? default : leavable?.Begin(device, run, started) ?? default;
+        var failure = TryRun(device, memory, terminate);
+        var wasShared = leavable?.End() ?? true;
         var ended = clock.Now;
         metrics.Busy(Stage.Prepare, started - filling);
         metrics.Busy(Stage.Infer, ended - started);
@@ -40,30 +42,33 @@ sealed class RunExecutor(
                 return;
             }
 
-            failures.Handle(device, run, failure);
+            failures.Handle(device, run, failure, wasShared);
             return;
         }
 
         device.Model.Lanes.Completed(device.Policy, new FinishedRun(
-            run.Urgent, run.Items.Count - run.Urgent, run.Bucket, run.Rung, ended - started, run.Predicted));
+            run.Urgent, run.Items.Count - run.Urgent, run.Bucket, run.Rung, ended - started, run.Predicted)
+        {
+            WasShared = wasShared,
+        });
         var record = new RunRecord(run.Items.Count, run.Reason, run.Predicted, started, ended - started);
         metrics.Ran(device.Model, run, record, started - Oldest(run));
-        Scatter(device, run, record);
+        Scatter(memory, run, record);
         failures.Narrow(device.Model, run);
     }
 
-    static void Fill(ModelOnDevice device, ClosedRun run)
+    static void Fill(ModelOnDevice device, RunBatch memory, ClosedRun run)
     {
-        device.Memory.Open(run.Rung, device.Model.Lengths[run.Bucket]);
+        memory.Open(run.Rung, device.Model.Lengths[run.Bucket]);
         foreach (var item in run.Items)
-            device.Memory.Add(item.Text);
+            memory.Add(item.Text);
 
-        device.Memory.Close();
+        memory.Close();
     }
 
     // One of the two places where anything may fail: whatever a model throws must cost items at most, never the worker.
     [SuppressMessage("Design", "CA1031", Justification = "See above.")]
-    static ModelRunException? TryRun(ModelOnDevice device, CancellationToken terminate)
+    static ModelRunException? TryRun(ModelOnDevice device, RunBatch memory, CancellationToken terminate)
     {
         try
         {
@@ -71,7 +76,7 @@ sealed class RunExecutor(
             if (lease is null)
                 return new(RunFailure.Transient, "The model is being unloaded.");
 
-            lease.Model.Run(device.Memory, terminate);
+            lease.Model.Run(memory, terminate);
             return null;
         }
         catch (ModelRunException failed)
@@ -84,12 +89,12 @@ sealed class RunExecutor(
         }
     }
 
-    void Scatter(ModelOnDevice device, ClosedRun run, RunRecord record)
+    void Scatter(RunBatch memory, ClosedRun run, RunRecord record)
     {
         for (var row = 0; row < run.Items.Count; row++)
         {
             var (chunk, index) = run.Items[row];
-            if (chunk.Succeed(index, device.Memory.Scores(row), record))
+            if (chunk.Succeed(index, memory.Scores(row), record))
                 complete(chunk);
         }
     }

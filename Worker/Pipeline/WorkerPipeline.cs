@@ -146,13 +146,18 @@ sealed class WorkerPipeline
 
     DeviceLoop MakeDevice(int number, ResultStore store)
     {
-        var models = _models.SelectMany(versions => versions.All)
-            .Select(model => new ModelOnDevice(model, _settings.Batching, _settings.Lanes.Contains(Lane.Priority), _settings.MakePolicy))
-            .ToList();
-        var failures = new FailedRuns(_clock, _metrics, new Random(number), Complete, _log);
-        var leavable = new LeavableRun();
-        var executor = new RunExecutor(_clock, _metrics, failures, store, leavable, Complete);
-        return new(number, models, executor, leavable, new WakeUp(_clock.Time), Complete);
+        var served = _models.SelectMany(versions => versions.All).ToList();
+        var models = served.ConvertAll(model => new ModelOnDevice(
+            number, model, _settings.Batching, _settings.Lanes.Contains(Lane.Priority), _settings.MakePolicy)
+        {
+            IsAlone = served.Count == 1,
+        });
+        var leavable = new LeavableRun(_clock);
+        var second = new SecondStream(leavable, MakeExecutor(null), new WakeUp(_clock.Time), Complete);
+        return new(number, models, MakeExecutor(leavable), leavable, second, new WakeUp(_clock.Time), Complete);
+
+        RunExecutor MakeExecutor(LeavableRun? run) => new(
+            _clock, _metrics, new FailedRuns(_clock, _metrics, new Random(number), Complete, _log), store, run, Complete);
     }
 
     void WarmUp(ModelOnDevice device)

@@ -43,6 +43,9 @@ static partial class WorkerLog
     [LoggerMessage(13, LogLevel.Debug, "GPU memory is not watched: {Reason}")]
     public static partial void NoDeviceMemory(this ILogger log, string reason);
 
+    [LoggerMessage(14, LogLevel.Warning, "Model {Model}/{Version} does not fit beside itself: no second stream any more")]
+    public static partial void StreamLost(this ILogger log, string model, string version);
+
     [LoggerMessage(10, LogLevel.Warning, "The model directory cannot be reached: {Reason}")]
     public static partial void DirectoryUnreachable(this ILogger log, string reason);
 }

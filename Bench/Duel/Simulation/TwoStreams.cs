@@ -76,7 +76,7 @@ sealed class TwoStreams
         else if (!_second.IsBusy && _main.Decision.IsOversized)
         {
             var left = Ms(Math.Max(0, _main.Left * _main.Decision.Predicted.TotalMilliseconds / _main.Whole));
-            var decision = _policy.DecideBeside(Clock, See(), left);
+            var decision = _policy.DecideBeside(Clock, See(), new(left, _main.Decision.Predicted, IsOversized: true));
             if (decision.Items > 0)
                 Start(_second, decision);
         }
@@ -105,12 +105,12 @@ sealed class TwoStreams
         stream.IsBusy = false;
         var decision = stream.Decision;
         Tally.Ended(new() { Urgent = stream.Urgent, Bulk = decision.Bulk, Start = stream.Start, End = _now });
-        // A run that shared the device tells nothing of its cost alone.
-        if (stream.WasAlone)
-        {
-            _policy.Completed(Clock, new(
-                decision.Urgent, decision.Bulk, 0, decision.Rung, Ms(_now - stream.Start), decision.Predicted));
-        }
+        _policy.Completed(
+            Clock,
+            new(decision.Urgent, decision.Bulk, 0, decision.Rung, Ms(_now - stream.Start), decision.Predicted)
+            {
+                WasShared = !stream.WasAlone,
+            });
 
         foreach (var request in stream.Urgent)
             _policy.Answered(_now + _scenario.Output > request.Deadline);

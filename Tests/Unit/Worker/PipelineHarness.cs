@@ -65,6 +65,9 @@ sealed class PipelineHarness : IAsyncDisposable
 
     public Task Stopped => _running;
 
+    /// <summary>What the device has learned.</summary>
+    public PolicyState Learned => _pipeline.Describe(Served).Single();
+
     public async Task WarmAsync()
     {
         while (!_pipeline.IsWarm && !_running.IsCompleted)

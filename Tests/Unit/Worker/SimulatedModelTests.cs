@@ -34,6 +34,23 @@ public sealed class SimulatedModelTests
     }
 
     [Fact]
+    public void Two_runs_at_once_slow_each_other_and_what_is_left_goes_on_at_full_speed()
+    {
+        var time = new FakeTimeProvider();
+        var clock = new DeviceClock(time, share: 0.5);
+        using var longer = clock.Enter(TimeSpan.FromMilliseconds(100));
+        time.Advance(TimeSpan.FromMilliseconds(40));
+        using (var shorter = clock.Enter(TimeSpan.FromMilliseconds(10)))
+        {
+            Assert.Equal((120, 20), (longer.Left.TotalMilliseconds, shorter.Left.TotalMilliseconds));
+            time.Advance(TimeSpan.FromMilliseconds(20));
+            Assert.True(shorter.WaitForEnd());
+        }
+
+        Assert.Equal(50, longer.Left.TotalMilliseconds);
+    }
+
+    [Fact]
     public void A_free_device_waits_for_nothing()
     {
         using var model = new SimulatedModel(new() { Cost = [new(1, 0)] }, new FakeTimeProvider());
@@ -143,8 +160,9 @@ public sealed class SimulatedModelTests
     /// <summary>Every look at the clock takes a tenth of a millisecond.</summary>
     sealed class SteppingTime : TimeProvider
     {
-        /// <summary>The device looks twice, the warm-up once more.</summary>
-        public const double RunMilliseconds = 0.3;
+        /// <summary>The device looks when a run comes and when it asks for its end, which is at once; the warm-up looks
+        /// before and after, and the device once more as the run leaves.</summary>
+        public const double RunMilliseconds = 0.4;
 
         long _now;
 

@@ -46,6 +46,27 @@ public sealed class TerminationTests
     }
 
     [Fact]
+    public async Task A_run_that_outlasts_its_prediction_is_terminated_for_a_request_that_waits_behind_it()
+    {
+        await using var pipeline = new PipelineHarness(
+            lasts: items => TimeSpan.FromMilliseconds(10 + items), batching: Batching(ExitChoice.Auto));
+        await pipeline.WarmAsync();
+        Assert.Equal(WayOut.Terminate, pipeline.Learned.WayOut);
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var bulkRuns = 0;
+        pipeline.Model.Lasts = items => items > 1 && bulkRuns++ == 0 ? TimeSpan.FromMinutes(1) : TimeSpan.FromMilliseconds(10);
+        pipeline.Model.OnRun = _ => begun.TrySetResult();
+
+        var job = pipeline.Job([.. Enumerable.Range(0, 20).Select(_ => "\"@\"")]);
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+        var request = pipeline.Request("r1", "\"@\"");
+
+        Assert.Equal(Settlement.Ack, await pipeline.SettledAsync(request));
+        Assert.Equal(Settlement.Ack, await pipeline.SettledAsync(job));
+        Assert.Equal(new OutcomeCounts(20, 0, 0, 0), Assert.Single(pipeline.Chunks).Counts);
+    }
+
+    [Fact]
     public async Task Without_a_way_out_no_run_is_longer_than_a_priority_request_can_bear()
     {
         await using var pipeline = new PipelineHarness(lasts: Slow, batching: Batching(ExitChoice.None));

@@ -6,11 +6,18 @@ namespace SkillAi.Queue.Worker.Models.Simulated;
 sealed class RunTimes(SimulatedDevice device)
 {
     readonly CostTable _cost = new(device.Cost);
+    readonly Lock _gate = new();
     readonly Random _chance = new(device.Seed);
 
     public TimeSpan Next(int items)
     {
         var duration = _cost.Of(items);
+        lock (_gate)
+            return Disturbed(duration);
+    }
+
+    TimeSpan Disturbed(TimeSpan duration)
+    {
         if (device.Noise > 0)
             duration *= Math.Max(0.1, 1 + (device.Noise * NextGaussian()));
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using SkillAi.Queue.Contracts.Models;
 
@@ -8,13 +9,12 @@ namespace SkillAi.Queue.Worker.Models.Simulated;
 sealed class SimulatedModel(SimulatedDevice device, TimeProvider time, RunLog? log = null) : IModel
 {
     readonly RunTimes _times = new(device);
-    readonly DeviceClock _clock = new(time);
+    readonly ConcurrentDictionary<int, DeviceClock> _devices = new();
 
     public string Provider => "simulated";
 
     public void Run(RunBatch batch, CancellationToken terminate = default)
     {
-        var started = time.GetTimestamp();
         if (batch.Rung > device.MemoryItems)
         {
             throw new ModelRunException(
@@ -22,18 +22,18 @@ sealed class SimulatedModel(SimulatedDevice device, TimeProvider time, RunLog? l
         }
 
         log?.Write(batch);
+        var clock = _devices.GetOrAdd(batch.Device, static (_, model) => model.MakeClock(), this);
+        using var stay = clock.Enter(_times.Next(batch.Rung));
         for (var row = 0; row < batch.Items; row++)
             Score(batch.Row(row), batch.Scores(row));
 
-        if (!_clock.WaitUntil(started, _times.Next(batch.Rung), terminate))
+        if (!stay.WaitForEnd(terminate))
             throw new ModelRunException(RunFailure.Terminated, "Terminated.");
     }
 
-    public void Dispose()
-    {
-        _clock.Dispose();
-        log?.Dispose();
-    }
+    public void Dispose() => log?.Dispose();
+
+    DeviceClock MakeClock() => new(time, device.StreamShare);
 
     /// <summary>Hashes the text without its padding, so that the padded length changes no score.</summary>
     static void Score(ReadOnlySpan<byte> row, Span<float> scores)
