@@ -103,6 +103,9 @@ public sealed record SimulatedDevice
     /// each other. Default 0.5.</summary>
     public double StreamShare { get; set; } = 0.5;
 
+    /// <summary>Beginning of the texts that it refuses, as a model refuses what its graph cannot take; null: none.</summary>
+    public string? Refuses { get; init; }
+
     public int Seed { get; set; } = 1;
 }
 

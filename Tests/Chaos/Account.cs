@@ -13,6 +13,7 @@ namespace SkillAi.Queue.Tests.Chaos;
 sealed class Account(ChaosCluster cluster, Ledger ledger)
 {
     readonly RunCount _runs = new();
+    readonly Letters _letters = new();
     readonly List<string> _wrong = [];
 
     public long Lost { get; private set; }
@@ -24,6 +25,9 @@ sealed class Account(ChaosCluster cluster, Ledger ledger)
     /// <summary>Items of what was accepted in a second that the store was made to forget, and that is gone with it.</summary>
     public long Undone { get; private set; }
 
+    /// <summary>Dead letters of items that the model refuses.</summary>
+    public int Letters => _letters.Count;
+
     /// <summary>Runs of items beyond the first, as a share of the first ones.</summary>
     public double Repeated => _runs.RepeatedShare;
 
@@ -34,20 +38,23 @@ sealed class Account(ChaosCluster cluster, Ledger ledger)
         foreach (var log in cluster.RunLogs)
             _runs.Read(log);
 
-        await cluster.ReadAsync(async (database, server) =>
-        {
-            foreach (var (id, job) in ledger.Jobs)
-                await CheckJobAsync(database, id, job);
-
-            await CheckKeysAsync(database, server);
-            return true;
-        });
         await using var redis = new RedisConnection(cluster.Redis.ConnectionString);
         var store = new RequestStore(redis, TimeProvider.System);
         Assert.True(await ChaosCluster.BecomesTrueAsync(() => Task.FromResult(redis.IsConnected)));
         foreach (var page in ledger.Requests.Chunk(512))
             await Task.WhenAll(page.Select(request => CheckRequestAsync(store, request.Key, request.Value)));
 
+        await cluster.ReadAsync(async (database, server) =>
+        {
+            foreach (var (id, job) in ledger.Jobs)
+                await CheckJobAsync(database, id, job);
+
+            var remains = new Remains(ledger, store, database);
+            await remains.CheckAsync(server);
+            Doubled += remains.Doubled;
+            _wrong.AddRange([.. remains.Wrong, .. await _letters.CheckAsync(database)]);
+            return true;
+        });
         _wrong.AddRange((await cluster.FindFullQueuesAsync()).Select(queue => $"queue not empty: {queue}"));
     }
 
@@ -74,9 +81,12 @@ sealed class Account(ChaosCluster cluster, Ledger ledger)
             return;
         }
 
-        if ((long)fields.GetValueOrDefault("succeeded") != job.Items || (long)fields["received"] != job.Items)
-            _wrong.Add($"job {id} counts {fields.GetValueOrDefault("succeeded")} of {fields["received"]} succeeded, not {job.Items}");
+        var poison = Enumerable.Range(0, job.Items).Where(Poison.IsItem).ToList();
+        var counts = (fields.GetValueOrDefault("succeeded"), fields.GetValueOrDefault("failed"), fields["received"]);
+        if (counts != (job.Items - poison.Count, poison.Count, job.Items))
+            _wrong.Add($"job {id} of {job.Items} counts (succeeded, failed, received) {counts}");
 
+        _letters.Expect(id, poison);
         CheckItems(id, job, await database.HashGetAllAsync(Keys.JobResults(id)));
     }
 
@@ -91,14 +101,15 @@ sealed class Account(ChaosCluster cluster, Ledger ledger)
                 using var result = JsonDocument.Parse(line);
                 var index = result.RootElement.GetProperty("index").GetInt32();
                 outcomes[index]++;
-                if (result.RootElement.GetProperty("id").GetInt32() != index || result.RootElement.GetProperty("outcome").GetString() != "succeeded")
+                var outcome = result.RootElement.GetProperty("outcome").GetString();
+                if (result.RootElement.GetProperty("id").GetInt32() != index || outcome != (Poison.IsItem(index) ? "failed" : "succeeded"))
                     _wrong.Add($"job {id}, item {index}: {line}");
             }
         }
 
         var lost = outcomes.Count(count => count == 0);
         var doubled = outcomes.Count(count => count > 1);
-        var neverRun = Enumerable.Range(0, job.Items).Count(item => _runs.Of($"{job.Name}{item}") == 0);
+        var neverRun = Enumerable.Range(0, job.Items).Count(item => !Poison.IsItem(item) && _runs.Of($"{job.Name}{item}") == 0);
         (Lost, Doubled) = (Lost + lost, Doubled + doubled);
         if (lost + doubled + neverRun > 0)
             _wrong.Add($"job {id}: {lost} items without an outcome, {doubled} with several, {neverRun} answered and never run");
@@ -113,39 +124,12 @@ sealed class Account(ChaosCluster cluster, Ledger ledger)
                 Miss(request, $"request {id} is gone");
             else if (!found.State.IsTerminal())
                 Strand($"request {id} is {found.State}");
-            else if (found.State != RequestState.Succeeded || !IsOneOutcome(found.Outputs))
+            else if (found.State != (request.IsPoison ? RequestState.Failed : RequestState.Succeeded) || !IsOneOutcome(found.Outputs))
                 _wrong.Add($"request {id} is {found.State}");
-            else if (_runs.Of(request.Name) == 0)
+            else if (!request.IsPoison && _runs.Of(request.Name) == 0)
                 _wrong.Add($"request {id} was answered and never run");
-        }
-    }
-
-    async Task CheckKeysAsync(IDatabase database, IServer server)
-    {
-        await foreach (var key in server.KeysAsync(pageSize: 1000))
-        {
-            var name = key.ToString();
-            if (name.EndsWith(":blobs", StringComparison.Ordinal))
-                _wrong.Add($"the spool holds {name}");
-            else if (name.EndsWith(":open", StringComparison.Ordinal))
-                _wrong.Add($"{name} still lists {await ReadListAsync(database, key)}");
-            else if (name.EndsWith(":backlog", StringComparison.Ordinal))
-                await CheckBacklogAsync(database, key);
-            else if (name is not (Keys.Models or Keys.FeederEpoch) && await LivesForeverAsync(database, key))
-                _wrong.Add($"{name} has no time to live");
-        }
-    }
-
-    // Nor has a key that is gone by now; the other way round it might go in between.
-    static async Task<bool> LivesForeverAsync(IDatabase database, RedisKey key) =>
-        await database.KeyTimeToLiveAsync(key) is null && await database.KeyExistsAsync(key);
-
-    async Task CheckBacklogAsync(IDatabase database, RedisKey key)
-    {
-        foreach (var count in await database.HashGetAllAsync(key))
-        {
-            if ((long)count.Value != 0)
-                _wrong.Add($"{key} counts {count.Value} items of {count.Name} that nobody waits for");
+            else
+                _letters.Expect(id, request.IsPoison ? [0] : []);
         }
     }
 
@@ -175,7 +159,4 @@ sealed class Account(ChaosCluster cluster, Ledger ledger)
         using var array = JsonDocument.Parse(json.Utf8);
         return array.RootElement.GetArrayLength() == 1;
     }
-
-    static async Task<string> ReadListAsync(IDatabase database, RedisKey key) =>
-        string.Join(", ", await database.SortedSetRangeByRankAsync(key, 0, 4));
 }

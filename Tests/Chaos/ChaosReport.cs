@@ -21,11 +21,15 @@ static class ChaosReport
             Line($"| {kind.Key} | {kind.Count()} | {string.Join("; ", kind.Select(one => one.Seen ?? "nothing"))} |");
 
         Line($"");
-        Line($"| accepted: jobs | requests | items | refused | no answer | lost | doubled | stuck | device work repeated |");
-        Line($"|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+        Line($"| accepted: jobs | requests | items | refused | no answer | sent again | had been done |");
+        Line($"|--:|--:|--:|--:|--:|--:|--:|");
         Line($"""
-            | {ledger.Jobs.Count} | {ledger.Requests.Count} | {ledger.Items} | {ledger.Refused} | {ledger.Unanswered} | {account?.Lost} | {account?.Doubled} | {account?.Stuck} | {account?.Repeated:P2} |
+            | {ledger.Jobs.Count} | {ledger.Requests.Count} | {ledger.Items} | {ledger.Refused} | {ledger.Unanswered} | {ledger.SentAgain} | {ledger.FoundDone} |
             """);
+        Line($"");
+        Line($"| lost | doubled | stuck | dead letters, one each | device work repeated |");
+        Line($"|--:|--:|--:|--:|--:|");
+        Line($"| {account?.Lost} | {account?.Doubled} | {account?.Stuck} | {account?.Letters} | {account?.Repeated:P2} |");
         if (account?.Undone > 0)
             Line($"\n{account.Undone} items were accepted in a second that Redis was made to forget, and are gone with it.");
 

@@ -19,6 +19,9 @@ sealed class ChaosRun(ChaosCluster cluster, Action<string> progress)
         await StrikeAsync();
         await stopLoad.CancelAsync();
         await loading;
+        if (_ledger.FoundDone == 0)
+            _failures.Add("No call that was sent again turned out to be done.");
+
         await DrainAsync();
         _account = new(cluster, _ledger);
         await _account.TakeAsync();

@@ -1,33 +1,34 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
 
 namespace SkillAi.Queue.Tests.Chaos;
 
 /// <summary>Callers who do not give up: one submits jobs, one after the other has ended being uploaded, while few are
-/// open; others send priority requests at a steady rate, whatever becomes of those before.</summary>
+/// open; others send priority requests at a steady rate, whatever becomes of those before. Every second job and every
+/// tenth request has an idempotency key, all that are poison among them; half of these lose their first answer.</summary>
 sealed class Load(ChaosCluster cluster, Ledger ledger, CancellationToken stopping) : IDisposable
 {
     const int MostJobsOpen = 2;
     const int RequestTicks = 20;
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    readonly HttpClient _http = new() { Timeout = Patience };
-    readonly Random _chance = new(cluster.Plan.Seed);
+    readonly Caller _caller = new(cluster, ledger);
     int _requests;
 
-    public Task RunAsync() => Task.WhenAll(SubmitJobsAsync(), SendRequestsAsync());
+    public async Task RunAsync()
+    {
+        await Task.WhenAll(SubmitJobsAsync(), SendRequestsAsync());
+        foreach (var (id, job) in ledger.Jobs.Where(job => job.Value.Number is not null && ledger.MayBeUndone(job.Value)))
+            await RepeatAsync(id, job.Number!.Value);
+    }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _caller.Dispose();
 
     async Task SubmitJobsAsync()
     {
-        for (var number = 0; !stopping.IsCancellationRequested; number++)
+        for (var number = 0; !stopping.IsCancellationRequested;)
         {
             if (await OpenJobsAsync() < MostJobsOpen)
-                await SubmitJobAsync($"j{number}-", cluster.Plan.JobItems);
+                await SubmitJobAsync(number++);
             else
                 await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -37,28 +38,32 @@ sealed class Load(ChaosCluster cluster, Ledger ledger, CancellationToken stoppin
     /// nobody's any more: to wait for it would be to send nothing.</summary>
     async Task<int> OpenJobsAsync()
     {
-        try
-        {
-            using var list = JsonDocument.Parse(await _http.GetStringAsync(new Uri(Any(), "/v1/jobs?limit=20"), CancellationToken.None));
-            return list.RootElement.GetProperty("data").EnumerateArray()
-                .Count(job => job.GetProperty("state").GetString() is "running");
-        }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
-        {
-            return int.MaxValue;
-        }
+        using var list = await _caller.FindAsync("/v1/jobs?limit=20");
+        return list?.RootElement.GetProperty("data").EnumerateArray()
+            .Count(job => job.GetProperty("state").GetString() is "running") ?? int.MaxValue;
     }
 
-    Task SubmitJobAsync(string name, int items)
+    async Task SubmitJobAsync(int number)
     {
+        var (name, items, sentAt) = ($"j{number}-", cluster.Plan.JobItems, Now);
         var lines = new StringBuilder();
         for (var i = 0; i < items; i++)
-            lines.Append(CultureInfo.InvariantCulture, $"{{\"id\":{i},\"text\":\"{name}{i}\"}}\n");
+            lines.Append(CultureInfo.InvariantCulture, $"{{\"id\":{i},\"text\":\"{Poison.Text($"{name}{i}", Poison.IsItem(i))}\"}}\n");
 
-        var content = new StringContent(lines.ToString());
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
-        var sentAt = Now;
-        return PostAsync("/v1/jobs?model=moderation", content, id => ledger.Jobs[id] = new(name, items, sentAt, Now), wait: 0);
+        var isKeyed = number % 2 == 0;
+        var call = new Call(
+            $"/v1/jobs?model=moderation&metadata.name={name}", "application/x-ndjson", lines.ToString(), Wait: 0,
+            Key: isKeyed ? name : null, LosesAnswer: number % 4 == 0);
+        if (await _caller.PostAsync(call) is { } id)
+            ledger.Jobs[id] = new(name, items, sentAt, Now) { Number = isKeyed ? number : null };
+    }
+
+    /// <summary>Of what was accepted in a second that the store was made to forget there may be all, a part or nothing.
+    /// Who has the key sends it again, and is owed it all from then on.</summary>
+    async Task RepeatAsync(string undone, int number)
+    {
+        ledger.Jobs.TryRemove(undone, out _);
+        await SubmitJobAsync(number);
     }
 
     async Task SendRequestsAsync()
@@ -67,7 +72,7 @@ sealed class Load(ChaosCluster cluster, Ledger ledger, CancellationToken stoppin
         using var ticks = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / RequestTicks), TimeProvider.System);
         while (!stopping.IsCancellationRequested && await ticks.WaitForNextTickAsync(CancellationToken.None))
         {
-            sent.RemoveAll(request => request.IsCompleted);
+            sent.RemoveAll(request => request.IsCompletedSuccessfully);
             var due = cluster.Plan.RequestsPerSecond / RequestTicks;
             for (var i = 0; i < Math.Max(1, due); i++)
                 sent.Add(SendRequestAsync(_requests++));
@@ -76,48 +81,18 @@ sealed class Load(ChaosCluster cluster, Ledger ledger, CancellationToken stoppin
         await Task.WhenAll(sent);
     }
 
-    Task SendRequestAsync(int number)
+    async Task SendRequestAsync(int number)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"r{number}");
+        var (name, isPoison, sentAt) = ($"r{number}", Poison.IsRequest(number), Now);
         var lane = number % 4 == 0 ? "bulk" : "priority";
-        var content = new StringContent(
-            $$$"""{"model":"moderation","lane":"{{{lane}}}","input":{"text":"{{{name}}}"}}""", Encoding.UTF8, "application/json");
-        var (sentAt, wait) = (Now, number % 3 == 0 ? 5 : 0);
-        return PostAsync("/v1/requests", content, id => ledger.Requests[id] = new(name, 1, sentAt, Now), wait);
-    }
-
-    async Task PostAsync(string path, HttpContent content, Action<string> accepted, int wait)
-    {
-        using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(Any(), path)) { Content = content };
-        if (wait > 0)
-            message.Headers.Add("Prefer", $"wait={wait}");
-
-        try
-        {
-            using var answer = await _http.SendAsync(message, CancellationToken.None);
-            if (answer.IsSuccessStatusCode)
-                accepted(await ReadIdAsync(answer));
-            else if (answer.StatusCode >= HttpStatusCode.InternalServerError && answer.StatusCode != HttpStatusCode.ServiceUnavailable)
-                throw new InvalidOperationException($"{path} was answered with {answer.StatusCode}.");
-            else
-                ledger.Refuse();
-        }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
-        {
-            ledger.Miss();
-        }
-    }
-
-    static async Task<string> ReadIdAsync(HttpResponseMessage answer)
-    {
-        using var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(CancellationToken.None));
-        return body.RootElement.GetProperty("id").GetString()!;
-    }
-
-    Uri Any()
-    {
-        lock (_chance)
-            return cluster.Apis[_chance.Next(cluster.Apis.Count)].Process.Http.BaseAddress!;
+        var body = $$$"""
+            {"model":"moderation","lane":"{{{lane}}}","input":{"text":"{{{Poison.Text(name, isPoison)}}}"},"metadata":{"name":"{{{name}}}"}}
+            """;
+        var call = new Call(
+            "/v1/requests", "application/json", body, Wait: number % 3 == 0 ? 5 : 0,
+            Key: number % 10 == 9 ? name : null, LosesAnswer: number % 20 == 19);
+        if (await _caller.PostAsync(call) is { } id)
+            ledger.Requests[id] = new(name, 1, sentAt, Now) { IsPoison = isPoison };
     }
 
     static long Now => TimeProvider.System.GetTimestamp();

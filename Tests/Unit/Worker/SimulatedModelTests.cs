@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using SkillAi.Queue.Contracts.Models;
 using SkillAi.Queue.Worker.Batching;
@@ -65,6 +66,32 @@ public sealed class SimulatedModelTests
 
         Assert.Equal(RunFailure.OutOfMemory, Assert.Throws<ModelRunException>(() => model.Run(Batch(101))).Failure);
         model.Run(Batch(100));
+    }
+
+    [Fact]
+    public void A_run_with_a_text_that_it_refuses_fails_as_rejected_and_was_not_run()
+    {
+        var path = Path.GetTempFileName();
+        using (var model = new SimulatedModel(
+            new() { Cost = [new(1, 0)], Refuses = "poison" }, new FakeTimeProvider(), new RunLog(path)))
+        {
+            Assert.Equal(RunFailure.Rejected, Assert.Throws<ModelRunException>(() => Run(model, "good", "poison 1")).Failure);
+            Run(model, "good", "a poison");
+        }
+
+        Assert.Equal(["good", "a poison"], File.ReadAllLines(path));
+        File.Delete(path);
+
+        static void Run(SimulatedModel model, params string[] texts)
+        {
+            var batch = new RunBatch(8, 16, 1);
+            batch.Open(8, 16);
+            foreach (var text in texts)
+                batch.Add(Encoding.UTF8.GetBytes(text));
+
+            batch.Close();
+            model.Run(batch);
+        }
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using System.Text;
 using SkillAi.Queue.Contracts.Models;
 
 namespace SkillAi.Queue.Worker.Models.Simulated;
@@ -10,6 +11,7 @@ sealed class SimulatedModel(SimulatedDevice device, TimeProvider time, RunLog? l
 {
     readonly RunTimes _times = new(device);
     readonly ConcurrentDictionary<int, DeviceClock> _devices = new();
+    readonly byte[]? _refuses = device.Refuses is { } beginning ? Encoding.UTF8.GetBytes(beginning) : null;
 
     public string Provider => "simulated";
 
@@ -20,6 +22,9 @@ sealed class SimulatedModel(SimulatedDevice device, TimeProvider time, RunLog? l
             throw new ModelRunException(
                 RunFailure.OutOfMemory, $"The simulated device holds {device.MemoryItems} items, not {batch.Rung}.");
         }
+
+        if (_refuses is not null)
+            RefuseAny(batch, _refuses);
 
         log?.Write(batch);
         var clock = _devices.GetOrAdd(batch.Device, static (_, model) => model.MakeClock(), this);
@@ -34,6 +39,16 @@ sealed class SimulatedModel(SimulatedDevice device, TimeProvider time, RunLog? l
     public void Dispose() => log?.Dispose();
 
     DeviceClock MakeClock() => new(time, device.StreamShare);
+
+    /// <summary>Before it has begun: what refuses an input looks at it first, and says nothing of which it was.</summary>
+    static void RefuseAny(RunBatch batch, ReadOnlySpan<byte> beginning)
+    {
+        for (var row = 0; row < batch.Items; row++)
+        {
+            if (batch.Row(row).StartsWith(beginning))
+                throw new ModelRunException(RunFailure.Rejected, "The simulated device refuses an item of the run.");
+        }
+    }
 
     /// <summary>Hashes the text without its padding, so that the padded length changes no score.</summary>
     static void Score(ReadOnlySpan<byte> row, Span<float> scores)
