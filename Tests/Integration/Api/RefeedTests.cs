@@ -107,7 +107,8 @@ public sealed class RefeedTests(SharedServers servers) : ApiTest(servers)
             job.Id, UploadStore.BlobName(0), Gzip.Compress("1"u8), TestContext.Current.CancellationToken);
         await host.Get<JobStore>().AppendAsync(job.Id, at: 0, [1]);
 
-        await Eventually.IsTrueAsync(() => _broker.Published.Length == 1);
+        // Nobody answers: a moment later it is fed again.
+        await Eventually.IsTrueAsync(() => _broker.Published.Length > 0);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Producer.Scaling;
+using SkillAi.Queue.Producer.Telemetry;
 using SkillAi.Queue.Tests.Servers;
 using SkillAi.Queue.Transport.Broker;
 
@@ -11,8 +13,8 @@ public sealed class RefusalTests(SharedServers servers) : ApiTest(servers)
     [Fact]
     public async Task A_full_lane_tells_when_to_come_again()
     {
-        await using var host = await StartAsync(new GatedPublisher { Failure = new BrokerRefusedException("full") });
-        await SeeAsync(host, Lane.Bulk, items: 2_000, perSecond: 100);
+        await using var host = await StartBlindAsync(new GatedPublisher { Failure = new BrokerRefusedException("full") });
+        See(host, Lane.Bulk, items: 2_000, perSecond: 100);
 
         var refused = await host.Http.PostAsync("/v1/requests", Json("""{"model":"m","lane":"bulk","input":1}"""));
 
@@ -26,9 +28,9 @@ public sealed class RefusalTests(SharedServers servers) : ApiTest(servers)
     [InlineData("", HttpStatusCode.Accepted)]
     public async Task A_deadline_that_cannot_be_met_is_refused_at_once(string deadline, HttpStatusCode status)
     {
-        await using var host = await StartAsync();
+        await using var host = await StartBlindAsync();
         await using var worker = await FakeWorker.StartAsync(host, Model);
-        await SeeAsync(host, Lane.Priority, items: 1_000, perSecond: 50);
+        See(host, Lane.Priority, items: 1_000, perSecond: 50);
 
         var response = await host.Http.PostAsync("/v1/requests", Json($$"""{"model":"m",{{deadline}}"input":1}"""));
 
@@ -37,12 +39,16 @@ public sealed class RefusalTests(SharedServers servers) : ApiTest(servers)
             await IsProblemAsync(response, status, "no-time");
     }
 
-    /// <summary>Right after the loop that reads it for itself came round.</summary>
-    static async Task SeeAsync(ApiHost host, Lane lane, long items, double perSecond)
+    /// <summary>Without the loop that reads for itself what waits: only <see cref="See"/> tells.</summary>
+    async Task<ApiHost> StartBlindAsync(IChunkPublisher? publisher = null)
     {
-        await Eventually.IsTrueAsync(() => host.Get<Backlog>().Items is not null);
-        host.Get<LaneWaits>().Update(
-            new Dictionary<(string, Lane), long> { [(Model, lane)] = items },
-            new Dictionary<(string, Lane), double> { [(Model, lane)] = perSecond });
+        var host = await ApiHost.StartAsync(await NewRedisAsync(), publisher, services =>
+            services.Remove(services.Single(service => service.ImplementationType == typeof(BacklogLoop))));
+        await host.DeclareAsync(Model);
+        return host;
     }
+
+    static void See(ApiHost host, Lane lane, long items, double perSecond) => host.Get<LaneWaits>().Update(
+        new Dictionary<(string, Lane), long> { [(Model, lane)] = items },
+        new Dictionary<(string, Lane), double> { [(Model, lane)] = perSecond });
 }
