@@ -3,7 +3,11 @@ namespace SkillAi.Queue.Worker.Batching;
 /// <summary>A model at one instant, as others on its device see it.</summary>
 /// <param name="LatestStart">When its priority items must start at the latest, as time left; null without any.</param>
 /// <param name="Quantum">Its own bound on a run; null when it serves no priority lane.</param>
-public readonly record struct ModelView(TimeSpan? LatestStart, TimeSpan? Quantum, bool HasBulk);
+public readonly record struct ModelView(TimeSpan? LatestStart, TimeSpan? Quantum, bool HasBulk)
+{
+    /// <summary>The shortest bulk run of it that is worth a run of its own.</summary>
+    public TimeSpan LeastBulk { get; init; }
+}
 
 /// <summary>Which model runs next, and how long it may.</summary>
 /// <param name="Model">Position of the model; −1 when none has anything.</param>
@@ -12,9 +16,14 @@ public readonly record struct ModelTurn(int Model, TimeSpan? Cap, bool WithoutFi
 
 /// <summary>
 /// Shares a device between models: deficit round robin on device time, not on items or runs, since an item of one
-/// model may cost a hundred of another. Priority items come first, across models by latest start rather than by
-/// deadline; every run obeys the smallest quantum of all; a model whose bulk is two quanta ahead of another that waits
-/// gets no fill in its urgent runs.
+/// model may cost a hundred of another. Every run obeys the smallest quantum of all.
+/// <list type="bullet">
+/// <item>Priority items come first, across models by latest start rather than by deadline.</item>
+/// <item>Their run waits for another model's bulk run where it has no bulk of its own to share it with: priority items of
+/// different models, or bulk of another, cannot share a run, and company gathers meanwhile. Only for a run that is worth
+/// it and ends before the latest start.</item>
+/// <item>A model whose bulk is two quanta ahead of another that waits gets no fill in its urgent runs.</item>
+/// </list>
 /// </summary>
 public sealed class ModelScheduler(IReadOnlyList<double> weights)
 {
@@ -43,7 +52,8 @@ public sealed class ModelScheduler(IReadOnlyList<double> weights)
             return new(bulk, cap, WithoutFill: false);
 
         var ahead = bulk < 0 ? 0 : _owed[bulk] - _owed[urgent];
-        return new(urgent, cap, ahead > 2 * (cap ?? TimeSpan.MaxValue).TotalMilliseconds);
+        var withoutFill = ahead > 2 * (cap ?? TimeSpan.MaxValue).TotalMilliseconds;
+        return FindWorthwhile(models, urgent, bulk, cap, withoutFill) ?? new(urgent, cap, withoutFill);
     }
 
     /// <summary>Charges a model for bulk that it ran, and credits all by their weights.</summary>
@@ -56,4 +66,17 @@ public sealed class ModelScheduler(IReadOnlyList<double> weights)
 
     /// <summary>A model without bulk saves up nothing: what it did not want it does not get later.</summary>
     public void Idled(int model) => _owed[model] = Math.Min(_owed[model], 0);
+
+    // Another model's bulk run, for which the urgent one waits.
+    static ModelTurn? FindWorthwhile(ReadOnlySpan<ModelView> models, int urgent, int bulk, TimeSpan? cap, bool withoutFill)
+    {
+        var canShare = models[urgent].HasBulk && !withoutFill;
+        // Priority items of that model would come later than these, yet be run with its bulk.
+        if (canShare || bulk < 0 || bulk == urgent || models[bulk].LatestStart is not null)
+            return null;
+
+        var limit = models[urgent].LatestStart!.Value;
+        limit = cap < limit ? cap.Value : limit;
+        return models[bulk].LeastBulk <= limit ? new(bulk, limit, WithoutFill: false) : null;
+    }
 }

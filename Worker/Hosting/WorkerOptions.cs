@@ -15,7 +15,8 @@ public sealed class WorkerOptions
     public WorkerLanes Lanes { get; set; } = WorkerLanes.Both;
 
     /// <summary>Priority messages that a worker has on loan: those beyond this wait in the broker, for a worker that is
-    /// free. Few would make the device wait for the broker between runs. Default 32.</summary>
+    /// free. It has more where more arrive within the latency target, and never fewer than 8: a request that finds the
+    /// loan used up comes too late for the next run. Default 32.</summary>
     [SettingRange(1, 1024, ErrorMessage = "Worker:PriorityPrefetch must be between 1 and 1024.")]
     public int PriorityPrefetch { get; set; } = 32;
 

@@ -23,8 +23,6 @@ sealed class LaneBuffer(LengthBuckets lengths, Cancellations cancellations)
 
     public bool IsEmpty => _urgent.Count + _bulk.Count + Retries.Items == 0;
 
-    public TimeSpan? EarliestDue => _urgent.Earliest;
-
     /// <summary>Takes in a chunk's items, those that were read. Complete chunks go to <paramref name="completed"/>.</summary>
     public void Add(PendingChunk chunk, TimeSpan now, List<PendingChunk> completed)
     {

@@ -77,7 +77,8 @@ sealed partial class ModelLanes(LaneBuffer buffer, WorkerClock clock, Loans prio
         lock (_gate)
         {
             var now = clock.Now;
-            return new(buffer.EarliestDue - now, policy.ServesUrgent ? policy.Quantum(now) : null, buffer.HasBulk);
+            var view = buffer.View(now, default, isBulkArriving: true, _isDraining);
+            return policy.Look(now, view.Urgent, view.Bulk, buffer.HasBulk);
         }
     }
 

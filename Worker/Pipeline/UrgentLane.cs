@@ -20,8 +20,6 @@ sealed class UrgentLane
 
     public int Count => _entries.Count - _head;
 
-    public TimeSpan? Earliest => Count > 0 ? _entries[_head].Due : null;
-
     public void Add(ItemRef item, TimeSpan due, int bucket) => Insert(new(item, due, bucket, IsLate: false));
 
     public ReadOnlySpan<UrgentItem> View(TimeSpan now)

@@ -116,7 +116,8 @@ sealed class WorkerPipeline
         .. from versions in _models
            from lane in _settings.Lanes
            let prefetch = new PrefetchPolicy(
-               lane, _settings.PriorityPrefetch, MaxRunItems(versions), versions.Newest.Lengths.Count)
+               lane, _settings.PriorityPrefetch, MaxRunItems(versions), versions.Newest.Lengths.Count,
+               _settings.Batching.LatencyTarget)
            select new ReceiveLoop(lane, versions, _source, prefetch, _clock, _settings.Batching.LatencyTarget, _metrics, _log)
                .RunAsync(Complete, WakeDevices, stopping),
     ];

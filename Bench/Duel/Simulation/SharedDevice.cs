@@ -2,8 +2,8 @@ using SkillAi.Queue.Worker.Batching;
 
 namespace SkillAi.Queue.Bench.Duel.Simulation;
 
-/// <summary>Several models on one device, endless bulk for each, priority for the first: the worker's scheduler and one
-/// policy a model.</summary>
+/// <summary>Several models on one device, endless bulk for each or all but the first, priority for the first: the
+/// worker's scheduler and one policy a model.</summary>
 sealed class SharedDevice
 {
     static readonly BulkBucket[] Bulk = [new(1_000_000, default)];
@@ -12,6 +12,12 @@ sealed class SharedDevice
     readonly Chance _noise;
     readonly ModelScheduler _scheduler;
     readonly List<Request> _urgent = [];
+
+    /// <summary>Whether the first model has bulk too, which its priority items can share a run with.</summary>
+    public bool IsMixable { get; init; } = true;
+
+    /// <summary>Whether priority items wait for another model's bulk run while they can.</summary>
+    public bool Defers { get; init; } = true;
 
     public SharedDevice(Scenario scenario, DeviceProfile[] devices, Action<BatchingOptions>? configure)
     {
@@ -48,17 +54,17 @@ sealed class SharedDevice
 
     double RunOne(double now)
     {
-        var quantum = _ours[0].Policy.Quantum(Ms(now));
         var urgent = _urgent.Select(request => new UrgentItem(Ms(request.Deadline - now), 0, IsHard: true)).ToArray();
-        var turn = _scheduler.Next([.. _models.Select((_, i) => new ModelView(
-            i == 0 && urgent.Length > 0 ? urgent[0].Slack : null, i == 0 ? quantum : null, HasBulk: true))]);
+        var turn = _scheduler.Next([.. _models.Select((_, i) => Look(i, Ms(now), urgent))]);
         var decision = _ours[turn.Model].Policy.Decide(Ms(now), new()
         {
-            Urgent = turn.Model == 0 ? urgent : [], Bulk = Bulk, Cap = turn.Cap, WithoutFill = turn.WithoutFill,
+            Urgent = turn.Model == 0 ? urgent : [], Bulk = BulkOf(turn.Model), Cap = turn.Cap, WithoutFill = turn.WithoutFill,
         });
         foreach (var request in _urgent.Take(decision.Shed))
             Tallies[0].Lost(request);
         _urgent.RemoveRange(0, decision.Shed);
+        if (decision.Items == 0)
+            return now;
 
         var model = _models[turn.Model];
         var run = new SimulatedRun
@@ -71,6 +77,18 @@ sealed class SharedDevice
         Learn(turn.Model, decision, run);
         return run.End;
     }
+
+    // Only the first has a priority lane; the others would bound runs for requests that they do not get.
+    ModelView Look(int model, TimeSpan now, UrgentItem[] urgent)
+    {
+        var view = _ours[model].Policy.Look(now, model == 0 ? urgent : [], Bulk, hasBulk: BulkOf(model).Length > 0);
+        return view with
+        {
+            Quantum = model == 0 ? view.Quantum : null, LeastBulk = Defers ? view.LeastBulk : TimeSpan.MaxValue,
+        };
+    }
+
+    BulkBucket[] BulkOf(int model) => model > 0 || IsMixable ? Bulk : [];
 
     void Learn(int model, in RunDecision decision, SimulatedRun run)
     {

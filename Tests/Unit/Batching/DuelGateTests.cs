@@ -114,6 +114,29 @@ public sealed class DuelGateTests
         Assert.InRange(tally.MissPercent, 0, 1);
     }
 
+    [Theory]
+    [InlineData(20, 1.01)]
+    [InlineData(50, 1.04)]
+    public void Priority_that_cannot_share_a_run_waits_for_bulk_runs_that_end_in_time(double rate, double gain)
+    {
+        var (eager, deferred) = (Unmixable(defers: false), Unmixable(defers: true));
+
+        Assert.InRange(deferred[0].MissPercent, 0, 1);
+        var found = deferred.Sum(tally => tally.ItemsPerSecond) / eager.Sum(tally => tally.ItemsPerSecond);
+        Assert.True(found >= gain, $"{found:F3}");
+
+        Tally[] Unmixable(bool defers)
+        {
+            var device = new SharedDevice(
+                V100 with { UrgentRate = rate, Length = 100_000 }, [DeviceProfile.V100, DeviceProfile.V100], configure: null)
+            {
+                IsMixable = false, Defers = defers,
+            };
+            device.Run();
+            return device.Tallies;
+        }
+    }
+
     [Fact]
     public void A_memory_limit_that_drops_and_returns_costs_a_few_runs_and_no_request()
     {

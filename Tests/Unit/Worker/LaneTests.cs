@@ -8,6 +8,8 @@ namespace SkillAi.Queue.Tests.Unit.Worker;
 
 public sealed class LaneTests
 {
+    static readonly TimeSpan Target = TimeSpan.FromMilliseconds(100);
+
     internal static readonly ModelVersion Version = new("m", "1", new()
     {
         Task = ModelTask.TextClassification,
@@ -137,10 +139,24 @@ public sealed class LaneTests
         Assert.Equal(bucket, new LengthBuckets([16, 64]).Of(bytes));
     }
 
+    [Theory]
+    [InlineData(4, 20, 8)]
+    [InlineData(32, 20, 32)]
+    [InlineData(4, 200, 29, 40)]
+    [InlineData(4, 2_000, 64)]
+    public void A_priority_loan_holds_what_can_be_on_its_way_at_once(int setting, int perSecond, int least, int? most = null)
+    {
+        var prefetch = new PrefetchPolicy(Lane.Priority, setting, maxRunItems: 256, lengths: 4, Target);
+        for (var i = 0; i < 30 * perSecond; i++)
+            prefetch.Received(1, TimeSpan.FromSeconds((double)i / perSecond));
+
+        Assert.InRange(prefetch.Current, least, most ?? least);
+    }
+
     [Fact]
     public void Prefetch_is_two_runs_of_each_length_and_follows_the_size_of_messages()
     {
-        var prefetch = new PrefetchPolicy(Lane.Bulk, priority: 32, maxRunItems: 256, lengths: 4);
+        var prefetch = new PrefetchPolicy(Lane.Bulk, priority: 32, maxRunItems: 256, lengths: 4, Target);
         Assert.Equal(16, prefetch.Current);
 
         var renewed = 0;
@@ -154,7 +170,7 @@ public sealed class LaneTests
     [Fact]
     public void A_short_lull_does_not_change_the_prefetch()
     {
-        var prefetch = new PrefetchPolicy(Lane.Bulk, priority: 32, maxRunItems: 256, lengths: 4);
+        var prefetch = new PrefetchPolicy(Lane.Bulk, priority: 32, maxRunItems: 256, lengths: 4, Target);
 
         for (var i = 0; i < 1_000; i++)
             Assert.False(prefetch.Received(items: 1, TimeSpan.FromMilliseconds(i)));

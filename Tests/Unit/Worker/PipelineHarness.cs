@@ -22,35 +22,33 @@ sealed class PipelineHarness : IAsyncDisposable
 
     readonly CancellationTokenSource _stop = new();
     readonly WorkerPipeline _pipeline;
+    readonly IReadOnlyList<ServedModel> _served;
     readonly Task _running;
 
     public PipelineHarness(
-        TimeProvider? time = null, BatchingOptions? batching = null, Func<int, TimeSpan>? lasts = null)
+        TimeProvider? time = null, BatchingOptions? batching = null, Func<int, TimeSpan>? lasts = null,
+        bool isShared = false)
     {
-        Model.Lasts = lasts ?? Model.Lasts;
+        Model.Lasts = Other.Lasts = lasts ?? Model.Lasts;
         Time = time ?? TimeProvider.System;
         var clock = new WorkerClock(Time);
         var metrics = new WorkerMetrics(Metrics.WithCustomRegistry(Metrics.NewCustomRegistry()));
-        var version = new ModelVersion("m", "1", new()
-        {
-            Task = ModelTask.TextClassification,
-            Input = new() { Name = "text", Kind = ModelInputKind.Utf8Bytes, MaxLength = 64, LengthBuckets = [16, 64] },
-            Output = new() { Name = "scores", Labels = ["a"] },
-        });
-        var lengths = new LengthBuckets([16, 64]);
-        var lanes = new ModelLanes(
-            new LaneBuffer(lengths, Cancellations), clock, new(metrics.InFlight(Lane.Priority)), new(metrics.InFlight(Lane.Bulk)));
-        Served = new(version, new ModelSlot(Model), lanes, lengths);
+        Served = Serve("m", Model, clock, metrics);
+        _served = isShared ? [Served, Serve("n", Other, clock, metrics)] : [Served];
         var store = new ResultStore(CommitJobsAsync, CommitRequestsAsync, Marked.Enqueue, BuryAsync, StoreReplaysAsync);
         _pipeline = new(
             new(1, [Lane.Priority, Lane.Bulk], PriorityPrefetch: 32, batching ?? new(), TimeSpan.Zero, Patience),
-            [new ModelVersions([Served])], Source, new(() => Ladder, clock, metrics, NullLogger.Instance), store, clock, metrics, NullLogger.Instance);
+            [.. _served.Select(model => new ModelVersions([model]))], Source, new(() => Ladder, clock, metrics, NullLogger.Instance), store, clock, metrics, NullLogger.Instance);
         _running = Task.Run(() => _pipeline.RunAsync(_stop.Token));
     }
 
     public TimeProvider Time { get; }
     public FakeSource Source { get; } = new();
     public FakeModel Model { get; } = new();
+
+    /// <summary>Another, named n, on the same device where that is shared.</summary>
+    public FakeModel Other { get; } = new();
+
     public FakeLadder Ladder { get; } = new();
     public ServedModel Served { get; }
     public Cancellations Cancellations { get; } = new();
@@ -65,6 +63,9 @@ sealed class PipelineHarness : IAsyncDisposable
 
     public Task Stopped => _running;
 
+    /// <summary>Items that wait for a run.</summary>
+    public int Waiting => _served.Sum(model => model.Lanes.WaitingIn(Lane.Priority) + model.Lanes.WaitingIn(Lane.Bulk));
+
     /// <summary>What the device has learned.</summary>
     public PolicyState Learned => _pipeline.Describe(Served).Single();
 
@@ -77,12 +78,13 @@ sealed class PipelineHarness : IAsyncDisposable
     public FakeDelivery Job(params string[] lines) => Job(lines, deadline: null);
 
     public FakeDelivery Job(
-        IReadOnlyList<string> lines, DateTimeOffset? deadline = null, string id = "job", bool zip = false, int attempt = 1)
+        IReadOnlyList<string> lines, DateTimeOffset? deadline = null, string id = "job", bool zip = false, int attempt = 1,
+        string model = "m")
     {
         var body = Encoding.UTF8.GetBytes(string.Join('\n', lines));
         return Source.Deliver(new()
         {
-            Model = "m", Version = "1", Lane = Lane.Bulk, Items = lines.Count, Job = id, First = 1000, Index = 7,
+            Model = model, Version = "1", Lane = Lane.Bulk, Items = lines.Count, Job = id, First = 1000, Index = 7,
             EnqueuedAt = Time.GetUtcNow(), Deadline = deadline, Body = zip ? Zip(body) : body, IsGzip = zip, Attempt = attempt,
         });
     }
@@ -114,6 +116,20 @@ sealed class PipelineHarness : IAsyncDisposable
         using var unzip = new GZipStream(new MemoryStream(result.Lines.ToArray()), CompressionMode.Decompress);
         using var reader = new StreamReader(unzip);
         return [.. reader.ReadToEnd().TrimEnd('\n').Split('\n').Select(line => JsonSerializer.Deserialize<JsonElement>(line))];
+    }
+
+    ServedModel Serve(string name, FakeModel model, WorkerClock clock, WorkerMetrics metrics)
+    {
+        var version = new ModelVersion(name, "1", new()
+        {
+            Task = ModelTask.TextClassification,
+            Input = new() { Name = "text", Kind = ModelInputKind.Utf8Bytes, MaxLength = 64, LengthBuckets = [16, 64] },
+            Output = new() { Name = "scores", Labels = ["a"] },
+        });
+        var lengths = new LengthBuckets([16, 64]);
+        var lanes = new ModelLanes(
+            new LaneBuffer(lengths, Cancellations), clock, new(metrics.InFlight(Lane.Priority)), new(metrics.InFlight(Lane.Bulk)));
+        return new(version, new ModelSlot(model), lanes, lengths);
     }
 
     static byte[] Zip(byte[] body)
