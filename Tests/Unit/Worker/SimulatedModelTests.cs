@@ -69,6 +69,15 @@ public sealed class SimulatedModelTests
     }
 
     [Fact]
+    public void A_timer_that_fires_when_its_run_has_ended_hurts_nobody()
+    {
+        var time = new LateTimers();
+        new DeviceClock(time, share: 0.5).Enter(TimeSpan.FromMilliseconds(1)).Dispose();
+
+        time.Fire();
+    }
+
+    [Fact]
     public void A_run_with_a_text_that_it_refuses_fails_as_rejected_and_was_not_run()
     {
         var path = Path.GetTempFileName();
@@ -196,5 +205,19 @@ public sealed class SimulatedModelTests
         public override long TimestampFrequency => 10_000;
 
         public override long GetTimestamp() => Interlocked.Increment(ref _now);
+    }
+
+    /// <summary>As a timer may that was about to fire when it was disposed of.</summary>
+    sealed class LateTimers : TimeProvider
+    {
+        Action? _fire;
+
+        public void Fire() => _fire!();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            _fire = () => callback(state);
+            return base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
     }
 }

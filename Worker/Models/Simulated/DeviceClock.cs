@@ -60,8 +60,10 @@ sealed class DeviceClock(TimeProvider time, double share)
     internal sealed class Stay : IDisposable
     {
         readonly DeviceClock _device;
-        readonly AutoResetEvent _disturbed = new(initialState: false);
+        // A monitor, because nothing of it can be disposed: a timer may still fire when its run has ended.
+        readonly object _signal = new();
         readonly ITimer _timer;
+        bool _isDisturbed;
 
         public Stay(DeviceClock device, TimeSpan work)
         {
@@ -86,7 +88,14 @@ sealed class DeviceClock(TimeProvider time, double share)
             }
         }
 
-        public void Disturb() => _disturbed.Set();
+        public void Disturb()
+        {
+            lock (_signal)
+            {
+                _isDisturbed = true;
+                Monitor.Pulse(_signal);
+            }
+        }
 
         /// <returns>Whether the work is done; false when it was broken off.</returns>
         public bool WaitForEnd(CancellationToken breakOff = default)
@@ -110,13 +119,18 @@ sealed class DeviceClock(TimeProvider time, double share)
         {
             _device.Leave(this);
             _timer.Dispose();
-            _disturbed.Dispose();
         }
 
         void Sleep(TimeSpan duration)
         {
             _timer.Change(duration, Timeout.InfiniteTimeSpan);
-            _disturbed.WaitOne();
+            lock (_signal)
+            {
+                while (!_isDisturbed)
+                    Monitor.Wait(_signal);
+
+                _isDisturbed = false;
+            }
         }
     }
 }
