@@ -15,6 +15,7 @@ public static class MetricNames
     public const string InFlight = "skillai_inflight_items";
     public const string Prefetched = "skillai_prefetched_items";
     public const string MessagesReceived = "skillai_messages_received_total";
+    public const string MessagesAcked = "skillai_messages_acked_total";
     public const string MessagesRedelivered = "skillai_messages_redelivered_total";
     public const string BusySeconds = "skillai_worker_busy_seconds_total";
     public const string ModelLoadSeconds = "skillai_model_load_seconds";

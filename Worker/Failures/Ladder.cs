@@ -41,6 +41,7 @@ sealed class Ladder(Func<IChunkPublisher> publisher, WorkerClock clock, WorkerMe
         await PublishAsync(chunk.Chunk with { Attempt = chunk.Chunk.Attempt + 1 }, rung, giveUp);
         metrics.StoodAside(chunk, rung);
         chunk.Model.Lanes.LoansOf(chunk.Lane).Left(chunk);
+        metrics.Acked(chunk);
         chunk.Ack();
     }
 

@@ -55,6 +55,9 @@ sealed class WorkerMetrics(IMetricFactory metrics)
 
     readonly Counter _received = metrics.CreateCounter(MetricNames.MessagesReceived, "Messages received.", ["lane"]);
 
+    readonly Counter _acked = metrics.CreateCounter(
+        MetricNames.MessagesAcked, "Messages that the broker was told to forget: answered, or put on the retry ladder.", ["lane"]);
+
     readonly Counter _redelivered = metrics.CreateCounter(
         MetricNames.MessagesRedelivered, "Messages that had been lent before.", ["lane"]);
 
@@ -102,6 +105,7 @@ sealed class WorkerMetrics(IMetricFactory metrics)
             _modelLatency.WithLabels(model.Name, model.Version, lane.Name());
             _runSize.WithLabels(model.Name, lane.Name());
             _received.WithLabels(lane.Name());
+            _acked.WithLabels(lane.Name());
             _redelivered.WithLabels(lane.Name());
             _queueWait.WithLabels(lane.Name());
             foreach (var kind in Enum.GetValues<RetryKind>())
@@ -136,6 +140,13 @@ sealed class WorkerMetrics(IMetricFactory metrics)
             _redelivered.WithLabels(lane.Name()).Inc();
 
         _lastDelivery.WithLabels(lane.Name()).Set(now.ToUnixTimeMilliseconds() / 1000.0);
+    }
+
+    /// <summary>A lost loan cannot be acked: the broker lends the chunk again.</summary>
+    public void Acked(PendingChunk chunk)
+    {
+        if (!chunk.IsLost)
+            _acked.WithLabels(chunk.Lane.Name()).Inc();
     }
 
     public void Prefetched(Lane lane, int items) => _prefetched.WithLabels(lane.Name()).Set(items);

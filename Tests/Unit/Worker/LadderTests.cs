@@ -24,6 +24,7 @@ public sealed class LadderTests
         var (chunk, on) = Assert.Single(pipeline.Ladder.Aside);
         Assert.Equal((rung, attempt + 1, "job", 7, 3), (on, chunk.Attempt, chunk.Job, chunk.Index, chunk.Items));
         Assert.Equal(3, pipeline.Model.Runs - before);
+        Assert.Equal(1, pipeline.Acked(Lane.Bulk));
         Assert.Empty(pipeline.Chunks);
         Assert.Empty(pipeline.Letters);
     }

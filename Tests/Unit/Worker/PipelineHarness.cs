@@ -20,6 +20,7 @@ sealed class PipelineHarness : IAsyncDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    readonly MetricFactory _factory = Metrics.WithCustomRegistry(Metrics.NewCustomRegistry());
     readonly CancellationTokenSource _stop = new();
     readonly WorkerPipeline _pipeline;
     readonly IReadOnlyList<ServedModel> _served;
@@ -32,7 +33,7 @@ sealed class PipelineHarness : IAsyncDisposable
         Model.Lasts = Other.Lasts = lasts ?? Model.Lasts;
         Time = time ?? TimeProvider.System;
         var clock = new WorkerClock(Time);
-        var metrics = new WorkerMetrics(Metrics.WithCustomRegistry(Metrics.NewCustomRegistry()));
+        var metrics = new WorkerMetrics(_factory);
         Served = Serve("m", Model, clock, metrics);
         _served = isShared ? [Served, Serve("n", Other, clock, metrics)] : [Served];
         var store = new ResultStore(CommitJobsAsync, CommitRequestsAsync, Marked.Enqueue, BuryAsync, StoreReplaysAsync);
@@ -68,6 +69,9 @@ sealed class PipelineHarness : IAsyncDisposable
 
     /// <summary>What the device has learned.</summary>
     public PolicyState Learned => _pipeline.Describe(Served).Single();
+
+    public double Acked(Lane lane) =>
+        _factory.CreateCounter(MetricNames.MessagesAcked, "", ["lane"]).WithLabels(lane.Name()).Value;
 
     public async Task WarmAsync()
     {
