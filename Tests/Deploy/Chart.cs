@@ -20,10 +20,17 @@ static class Chart
 
     /// <summary>With single values on top of a chart that needs nothing else.</summary>
     public static ToolResult RenderWith(int major, params string[] set) =>
-        Template(Helm(major), ["--set", "dev.enabled=true", .. set.SelectMany(value => new[] { "--set", value })]);
+        Template(Helm(major), [.. Set(set)]);
+
+    /// <summary>Under another name, with a broker and a store.</summary>
+    public static ToolResult RenderAs(string release, params string[] set) =>
+        Helm(4).Run(["template", release, Folder, .. Set(set)]);
 
     public static ToolResult Lint(int major, string example) =>
         Helm(major).Run("lint", "--strict", Folder, "-f", Values(example));
+
+    static IEnumerable<string> Set(IEnumerable<string> values) =>
+        values.Prepend("dev.enabled=true").SelectMany(value => new[] { "--set", value });
 
     static ToolResult Template(Tool helm, params string[] arguments) =>
         helm.Run(["template", "skillai", Folder, "--namespace", "skillai", .. arguments]);

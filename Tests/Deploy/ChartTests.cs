@@ -1,7 +1,3 @@
-using k8s.Models;
-using Microsoft.Extensions.Configuration;
-using SkillAi.Queue.Worker.Hosting;
-
 namespace SkillAi.Queue.Tests.Deploy;
 
 public sealed class ChartTests
@@ -38,6 +34,11 @@ public sealed class ChartTests
     [InlineData("autoscaling.minReplicas=12", "is greater than autoscaling.maxReplicas (10)")]
     [InlineData("pools.moderation-bulk=null", "no pool of model \"moderation\" scales on the bulk lane")]
     [InlineData("models.source=pvc", "models.pvc.claimName is needed")]
+    [InlineData("pools=null", "pools")]
+    [InlineData("pools.extra.lanes={bulk}", "model")]
+    [InlineData("worker.env.ExecutionProvider=cpu", "env.ExecutionProvider: the chart sets it itself")]
+    [InlineData("api.env.RabbitMq__Topology=verify", "env.RabbitMq__Topology: the chart sets it itself")]
+    [InlineData("autoscaling.prometheus.authModes=basic", "needs autoscaling.prometheus.triggerAuthentication")]
     [InlineData("dev.enabled=false", "rabbitmq: set existingSecret or url")]
     [InlineData("rabbitmq.url=localhost:5672", "rabbitmq")]
     public void A_wrong_value_is_refused_and_named(string value, string expected)
@@ -51,71 +52,14 @@ public sealed class ChartTests
         }
     }
 
-    [Theory]
-    [InlineData("gpu", "skillai-queue-worker:0.1.0-gpu", "cuda")]
-    [InlineData("cpu", "skillai-queue-worker:0.1.0-cpu", "cpu")]
-    public void The_flavor_sets_image_device_and_provider_together(string flavor, string image, string provider)
-    {
-        var workers = Manifests.Workers(Chart.RenderWith(4, $"flavor={flavor}").Succeeded());
-
-        Assert.All(workers, worker =>
-        {
-            var container = worker.Spec.Template.Spec.Containers.Single();
-            Assert.Equal(image, container.Image);
-            Assert.Equal(provider, container.Env.Single(variable => variable.Name == "ExecutionProvider").Value);
-            Assert.Equal(flavor == "gpu", container.Resources.Limits.ContainsKey("nvidia.com/gpu"));
-        });
-    }
-
-    [Theory]
-    [InlineData("keda-prometheus", false)]
-    [InlineData("hpa", false)]
-    [InlineData("none", true)]
-    public void Replicas_are_written_only_where_nothing_scales(string mode, bool written)
-    {
-        var workers = Manifests.Workers(Chart.RenderWith(4, $"autoscaling.mode={mode}").Succeeded());
-
-        Assert.All(workers, worker => Assert.Equal(written, worker.Spec.Replicas is not null));
-    }
-
     [Fact]
-    public void Pods_run_without_root_privileges_or_a_writable_root()
+    public void A_name_that_KEDA_would_refuse_is_refused_here()
     {
-        foreach (var deployment in Manifests.Deployments(Chart.Render(4, "production.yaml")))
-        {
-            var pod = deployment.Spec.Template.Spec;
-            Assert.True(pod.SecurityContext.RunAsNonRoot);
-            Assert.All(pod.Containers, container =>
-            {
-                Assert.True(container.SecurityContext.ReadOnlyRootFilesystem);
-                Assert.False(container.SecurityContext.AllowPrivilegeEscalation);
-                Assert.Equal(["ALL"], container.SecurityContext.Capabilities.Drop);
-            });
-        }
+        const string pool = "pools.a-pool-whose-name-is-as-long-as-it-may";
+
+        var result = Chart.RenderAs("skillai-in-production", $"{pool}.model=m", $"{pool}.lanes={{bulk}}");
+
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains("is longer than 54 characters", result.Errors, StringComparison.Ordinal);
     }
-
-    [Theory]
-    [InlineData(30)]
-    [InlineData(90)]
-    [InlineData(600)]
-    public void A_worker_stops_before_its_pod_is_killed(int grace)
-    {
-        var workers = Manifests.Workers(Chart.RenderWith(4, $"worker.terminationGracePeriodSeconds={grace}").Succeeded());
-
-        Assert.All(workers, worker => Assert.Equal(grace - 15, Options(worker).ShutdownTimeout.TotalSeconds));
-    }
-
-    [Fact]
-    public void Workers_serve_the_lanes_of_their_pool()
-    {
-        var workers = Manifests.Workers(Chart.RenderWith(4).Succeeded());
-
-        Assert.Equal([WorkerLanes.Bulk, WorkerLanes.Both], workers.Select(worker => Options(worker).Lanes));
-    }
-
-    /// <summary>As the worker itself reads its environment.</summary>
-    static WorkerOptions Options(V1Deployment worker) => new ConfigurationBuilder()
-        .AddInMemoryCollection(worker.Spec.Template.Spec.Containers.Single().Env.Where(variable => variable.Value is not null)
-            .Select(variable => KeyValuePair.Create(variable.Name.Replace("__", ":", StringComparison.Ordinal), (string?)variable.Value)))
-        .Build().GetSection("Worker").Get<WorkerOptions>()!;
 }

@@ -34,6 +34,7 @@ public sealed class KedaTests
 
     [Theory]
     [InlineData("prometheus.yaml", "keda-prometheus")]
+    [InlineData("metrics-api.yaml", "keda-metrics-api")]
     [InlineData("rabbitmq.yaml", "keda-rabbitmq")]
     public void Plain_manifests_equal_what_the_chart_renders(string file, string mode)
     {
@@ -73,6 +74,25 @@ public sealed class KedaTests
 
         Assert.All(scaled, pool => Assert.Equal(["rate", "backlog"], pool.Spec.Triggers.Select(trigger => trigger.Name.Split('-')[1])));
         Assert.All(scaled, pool => Assert.Equal("currentReplicasIfHigher", pool.Spec.Fallback?.Behavior));
+    }
+
+    [Fact]
+    public void Where_releases_share_a_Prometheus_labels_tell_them_apart()
+    {
+        var triggers = Manifests.ScaledObjects(Chart.RenderWith(4, "autoscaling.prometheus.labels.namespace=prod").Succeeded())
+            .SelectMany(pool => pool.Spec.Triggers);
+
+        Assert.All(triggers, trigger => Assert.Contains(",namespace=\"prod\"}", trigger.Metadata["query"], StringComparison.Ordinal));
+    }
+
+    // KEDA asks the pods behind the Service, by the port of the address.
+    [Fact]
+    public void The_API_is_asked_on_its_pods_port_whatever_the_services_is()
+    {
+        var triggers = Manifests.ScaledObjects(
+            Chart.RenderWith(4, "autoscaling.mode=keda-metrics-api", "api.service.port=80").Succeeded()).SelectMany(pool => pool.Spec.Triggers);
+
+        Assert.All(triggers, trigger => Assert.Equal(8080, new Uri(trigger.Metadata["url"]).Port));
     }
 
     static List<string> Specs(IEnumerable<object> documents) =>

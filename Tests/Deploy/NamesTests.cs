@@ -16,6 +16,7 @@ public sealed partial class NamesTests
     [
         "deploy/prometheus/recording.yml", "deploy/prometheus/alerts.yml", "deploy/prometheus/alerts.test.yml",
         "deploy/grafana/dashboards/skillai-queue.json", "deploy/keda/prometheus.yaml",
+        "deploy/prometheus/adapter.yml",
         "deploy/helm/skillai-queue/templates/_triggers.tpl",
     ];
 

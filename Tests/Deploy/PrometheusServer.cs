@@ -30,7 +30,7 @@ sealed class PrometheusServer : IAsyncDisposable
             rule_files: ["{{Repository.Path("deploy", "prometheus", "recording.yml")}}"]
             scrape_configs:
               - job_name: skillai
-                static_configs: [{ targets: [{{string.Join(", ", targets.Select(target => $"\"{target.Authority}\""))}}] }]
+                static_configs: [{ targets: [{{string.Join(", ", targets.Select(target => $"\"{target.Authority}\""))}}], labels: { namespace: inference } }]
 
             """);
         var host = new LocalHost(data, [

@@ -53,7 +53,8 @@ public static class WorkerHosting
 
     static void AddModels(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton(provider => new ModelRepository(provider.GetRequiredService<ModelOptions>().Path));
+        services.AddSingleton(provider => new ModelRepository(
+            provider.GetRequiredService<ModelOptions>().Path, provider.GetRequiredService<ModelOptions>().Only));
         services.AddSingleton(provider => new OnnxLoader(
             ReadProvider(configuration["ExecutionProvider"]), provider.GetRequiredService<OnnxOptions>(),
             provider.GetRequiredService<ILogger<OnnxLoader>>()));

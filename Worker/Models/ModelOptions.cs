@@ -11,6 +11,9 @@ public sealed class ModelOptions
     [Required(ErrorMessage = "Models:Path must name a folder.")]
     public string Path { get; set; } = "models";
 
+    /// <summary>The one model of the folder that is served; without it every one of them.</summary>
+    public string? Only { get; set; }
+
     /// <summary>Whether a simulated device may be served in production, where it is most likely a mistake.</summary>
     public bool AllowSimulated { get; set; }
 

@@ -14,7 +14,8 @@ sealed record ModelFolder(string Path, ModelVersion Version)
 }
 
 /// <summary>The folder of models: <c>name/version/model.json</c>, and beside it what the manifest names.</summary>
-sealed class ModelRepository(string path)
+/// <param name="only">The one model that counts; null: every one.</param>
+sealed class ModelRepository(string path, string? only = null)
 {
     /// <summary>All versions, checked as far as that goes without loading them.</summary>
     public IReadOnlyList<ModelFolder> Scan()
@@ -23,6 +24,7 @@ sealed class ModelRepository(string path)
             throw new ModelLoadException($"Models:Path is '{path}', which is not a folder.");
 
         var found = Directory.EnumerateDirectories(path)
+            .Where(folder => string.IsNullOrEmpty(only) || Path.GetFileName(folder) == only)
             .SelectMany(Directory.EnumerateDirectories)
             .Where(folder => File.Exists(Path.Combine(folder, ManifestReader.FileName)))
             .Order(StringComparer.Ordinal)
@@ -31,7 +33,9 @@ sealed class ModelRepository(string path)
 
         return found.Count > 0
             ? found
-            : throw new ModelLoadException($"Models:Path '{path}' holds no model: none of its folders is <name>/<version>/model.json.");
+            : throw new ModelLoadException(string.IsNullOrEmpty(only)
+                ? $"Models:Path '{path}' holds no model: none of its folders is <name>/<version>/model.json."
+                : $"Models:Only is '{only}', and Models:Path '{path}' holds no {only}/<version>/model.json.");
     }
 
     static ModelFolder Open(string folder)

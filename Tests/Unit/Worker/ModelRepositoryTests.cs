@@ -78,6 +78,18 @@ public sealed class ModelRepositoryTests : IDisposable
         Assert.Contains("is not a folder", Assert.Throws<ModelLoadException>(() => new ModelRepository($"{_root}/no").Scan()).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Where_one_model_is_named_the_others_do_not_count()
+    {
+        Write("a", "1", Manifest);
+        Write("b", "1", "not even a manifest");
+
+        Assert.Equal(["a/1"], new ModelRepository(_root, "a").Scan().Select(folder => folder.ToString()));
+        Assert.Contains(
+            "Models:Only is 'c'",
+            Assert.Throws<ModelLoadException>(() => new ModelRepository(_root, "c").Scan()).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(2000)]

@@ -16,7 +16,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- end }}
 
 {{- define "skillai.serviceAccount" -}}
-{{- .Values.serviceAccount.name | default (include "skillai.name" .) -}}
+{{- .Values.serviceAccount.name | default (ternary (include "skillai.name" .) "default" .Values.serviceAccount.create) -}}
 {{- end }}
 
 {{- define "skillai.image" -}}
@@ -35,6 +35,16 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- with .Values.monitoring.otlpEndpoint }}
 - name: OTEL_EXPORTER_OTLP_ENDPOINT
   value: {{ . | quote }}
+{{- end }}
+{{- end }}
+
+{{/* Settings of the user's own. Input: env, and taken: those that the chart sets, which a second entry would fight over.
+     A number of a values file is a float: a whole one must not become 1e+06. */}}
+{{- define "skillai.env" -}}
+{{- range $name, $value := .env }}
+{{- if has $name $.taken }}{{ fail (printf "env.%s: the chart sets it itself" $name) }}{{ end }}
+- name: {{ $name }}
+  value: {{ if and (kindIs "float64" $value) (eq $value (floor $value)) }}{{ $value | int64 | quote }}{{ else }}{{ $value | quote }}{{ end }}
 {{- end }}
 {{- end }}
 

@@ -8,7 +8,9 @@
 {{- $pool := mergeOverwrite $worker (omit $own "autoscaling") -}}
 {{- $_ := set $pool "autoscaling" (mergeOverwrite $scaling $ownScaling) -}}
 {{- $_ := set $pool "flavor" (.pool.flavor | default $root.Values.flavor) -}}
-{{- $_ := set $pool "name" (printf "%s-%s" (include "skillai.name" $root) .name | trunc 63 | trimSuffix "-") -}}
+{{- $_ := set $pool "name" (printf "%s-%s" (include "skillai.name" $root) .name) -}}
+{{- /* KEDA makes keda-hpa-<name> of it, which is a label of at most 63 characters. */ -}}
+{{- if gt (len $pool.name) 54 }}{{ fail (printf "pools.%s: %q is longer than 54 characters, which KEDA refuses: shorten the pool's or the release's name" .name $pool.name) }}{{ end -}}
 {{- /* A pool that serves both lanes scales on the urgent one: the bulk it takes along is its filling. */ -}}
 {{- if not ($ownScaling.lanes) -}}
 {{- $_ := set $pool.autoscaling "lanes" (ternary (list "priority") (list "bulk") (has "priority" $pool.lanes)) -}}
@@ -41,6 +43,12 @@ skillai.queue/pool: {{ .name }}
 {{- end }}
 
 {{- define "skillai.pool.tolerations" -}}
-{{- $gpu := ternary (list (dict "key" .gpuResource "operator" "Exists" "effect" "NoSchedule")) list (eq .flavor "gpu") -}}
-{{- concat $gpu .tolerations | default list | toYaml -}}
+{{- $tolerations := list -}}
+{{- if eq .flavor "gpu" -}}
+{{- /* Nodes with slices of a GPU are tainted as those with whole ones. */ -}}
+{{- range list "nvidia.com/gpu" .gpuResource | uniq -}}
+{{- $tolerations = append $tolerations (dict "key" . "operator" "Exists" "effect" "NoSchedule") -}}
+{{- end -}}
+{{- end -}}
+{{- concat $tolerations .tolerations | default list | toYaml -}}
 {{- end }}

@@ -21,7 +21,7 @@
   metricType: AverageValue
   metadata:
     {{- include "skillai.triggers.prometheus" . | nindent 4 }}
-    query: sum(rate(skillai_items_enqueued_total{model="{{ .model }}",lane="{{ .lane }}"}[1m]))
+    query: sum(rate(skillai_items_enqueued_total{{ include "skillai.triggers.series" . }}[1m]))
     threshold: {{ .rate | quote }}
   {{- include "skillai.triggers.authentication" . | nindent 2 }}
 - type: prometheus
@@ -29,9 +29,14 @@
   metricType: AverageValue
   metadata:
     {{- include "skillai.triggers.prometheus" . | nindent 4 }}
-    query: max(skillai_backlog_items{model="{{ .model }}",lane="{{ .lane }}"})
+    query: max(skillai_backlog_items{{ include "skillai.triggers.series" . }})
     threshold: {{ .backlog | quote }}
   {{- include "skillai.triggers.authentication" . | nindent 2 }}
+{{- end }}
+
+{{/* The labels of a lane's series. */}}
+{{- define "skillai.triggers.series" -}}
+{model="{{ .model }}",lane="{{ .lane }}"{{ range $label, $value := .root.Values.autoscaling.prometheus.labels }},{{ $label }}="{{ $value }}"{{ end }}}
 {{- end }}
 
 {{- define "skillai.triggers.prometheus" -}}
@@ -43,14 +48,17 @@ authModes: {{ . }}
 {{- end }}
 
 {{- define "skillai.triggers.authentication" -}}
-{{- with .root.Values.autoscaling.prometheus.triggerAuthentication -}}
+{{- $prometheus := .root.Values.autoscaling.prometheus -}}
+{{- if and $prometheus.authModes (not $prometheus.triggerAuthentication) }}{{ fail "autoscaling.prometheus.authModes needs autoscaling.prometheus.triggerAuthentication, which holds the credentials" }}{{ end -}}
+{{- with $prometheus.triggerAuthentication -}}
 authenticationRef: { name: {{ . }} }
 {{- end }}
 {{- end }}
 
-{{/* Arrivals are counted by each replica for itself, the backlog by all alike. */}}
+{{/* Arrivals are counted by each replica for itself, the backlog by all alike. KEDA asks every pod behind the Service,
+     so the port is the pods'. */}}
 {{- define "skillai.triggers.keda-metrics-api" }}
-{{- $url := printf "http://%s-api.%s.svc:%v/scaling/%s.%s" (include "skillai.name" .root) .root.Release.Namespace .root.Values.api.service.port .model .lane }}
+{{- $url := printf "http://%s-api.%s.svc:8080/scaling/%s.%s" (include "skillai.name" .root) .root.Release.Namespace .model .lane }}
 - type: metrics-api
   name: {{ .lane }}-rate
   metricType: AverageValue
