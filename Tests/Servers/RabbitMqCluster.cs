@@ -19,16 +19,20 @@ public sealed class RabbitMqCluster : IAsyncDisposable
     {
         var root = RabbitMqFiles.FindRoot() ?? throw Tools.Missing("RabbitMQ on this machine", "rabbitmq-server");
         var (epmd, cookie) = (Ports.Free(), $"{Guid.NewGuid():N}");
-        var ports = Enumerable.Range(0, Count).Select(_ => Ports.Free()).ToArray();
         var cluster = new RabbitMqCluster(
             RabbitMqFiles.CreatePortMapper(root, epmd),
-            [.. ports.Select(port => new RabbitMqServer(RabbitMqFiles.CreateLocal(root, new(port, epmd, cookie, ports))))]);
-        await cluster._portMapper.StartAsync();
-
-        // The first founds the cluster, the others find it there: side by side, each might found one of its own.
-        await cluster._nodes[0].StartAsync();
-        await Task.WhenAll(cluster._nodes[1..].Select(node => node.StartAsync()));
-        return cluster;
+            [.. Enumerable.Range(0, Count).Select(_ =>
+                new RabbitMqServer(RabbitMqFiles.CreateLocal(root, new(Ports.Free(), epmd, cookie))))]);
+        try
+        {
+            await cluster.StartAsync();
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -37,5 +41,19 @@ public sealed class RabbitMqCluster : IAsyncDisposable
             await node.DisposeAsync();
 
         await _portMapper.DisposeAsync();
+    }
+
+    /// <summary>Each alone, and then the others join the first: how nodes would find each other differs from version to
+    /// version, and from RabbitMQ 4 on the first would wait for those that are not there yet.</summary>
+    async Task StartAsync()
+    {
+        await _portMapper.StartAsync();
+        await Task.WhenAll(_nodes.Select(node => node.StartAsync()));
+        foreach (var node in _nodes[1..])
+        {
+            await node.ControlAsync("stop_app");
+            await node.ControlAsync("join_cluster", RabbitMqNode.NameOf(_nodes[0].Port));
+            await node.ControlAsync("start_app");
+        }
     }
 }

@@ -19,7 +19,7 @@ static class RabbitMqFiles
     public static (int Port, ServerHost Host, string[] Control) CreateLocal(string root)
     {
         // The port mapper is ours too, inside the guarded group: left to itself the node starts one that outlives it.
-        var node = new RabbitMqNode(Ports.Free(), EpmdPort: Ports.Free(), Cookie: $"{Guid.NewGuid():N}", Peers: []);
+        var node = new RabbitMqNode(Ports.Free(), EpmdPort: Ports.Free(), Cookie: $"{Guid.NewGuid():N}");
         return CreateLocal(root, node, $"epmd & exec {Programs}/rabbitmq-server");
     }
 
@@ -84,8 +84,6 @@ static class RabbitMqFiles
             listeners.tcp.1 = {Address}:{node.Port}
             disk_free_limit.absolute = 100MB
             vm_memory_high_watermark.absolute = 1GB
-            {string.Join('\n', node.Peers.Select((port, i) =>
-                $"cluster_formation.classic_config.nodes.{i + 1} = {RabbitMqNode.NameOf(port)}"))}
 
             """);
 
@@ -98,8 +96,7 @@ static class RabbitMqFiles
 }
 
 /// <param name="Cookie">The secret that nodes of one cluster share.</param>
-/// <param name="Peers">Ports of all nodes of its cluster, this one among them; none if it stands alone.</param>
-sealed record RabbitMqNode(int Port, int EpmdPort, string Cookie, IReadOnlyList<int> Peers)
+sealed record RabbitMqNode(int Port, int EpmdPort, string Cookie)
 {
     public static string NameOf(int port) => $"skillai{port}@localhost";
 }
