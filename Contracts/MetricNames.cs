@@ -38,6 +38,9 @@ public static class MetricNames
     public const string ItemsEnqueued = "skillai_items_enqueued_total";
     public const string ItemsFedAgain = "skillai_refed_items_total";
     public const string BacklogItems = "skillai_backlog_items";
+    public const string JobsOpen = "skillai_jobs_open";
+    public const string OldestJob = "skillai_job_oldest_seconds";
+    public const string JobDuration = "skillai_job_duration_seconds";
     public const string QueueReady = "skillai_queue_ready_messages";
     public const string QueueConsumers = "skillai_queue_consumers";
 

@@ -100,6 +100,7 @@ sealed class OpenJobs(
         var done = job.DoneChunks > 0 ? await jobs.ReadDoneChunksAsync(job.Record.Id) : [];
         var feed = new JobFeed(job, cursor, [.. done.Where(chunk => chunk >= cursor)]);
         _feeds.Add(feed.Id, feed);
+        metrics.JobFed(job.Record.Model);
         Lane(feed).Policy.Add(feed);
         await UpdateAsync(feed, job);
     }

@@ -40,13 +40,14 @@ sealed class BacklogLoop(
     async Task ReadItemsAsync()
     {
         var backlog = new Dictionary<(string Model, Lane Lane), long>(await requests.BacklogAsync());
-        var open = await Task.WhenAll((await jobs.ListOpenAsync()).Select(jobs.FindAsync));
-        quotas.Update(open.Select(lookup => lookup.Found).OfType<JobSnapshot>().Where(job => !job.State.IsTerminal())
-            .GroupBy(job => job.Record.Tenant)
+        var lookups = await Task.WhenAll((await jobs.ListOpenAsync()).Select(jobs.FindAsync));
+        var listed = lookups.Select(lookup => lookup.Found).OfType<JobSnapshot>().ToList();
+        var open = listed.Where(job => !job.State.IsTerminal()).ToList();
+        quotas.Update(open.GroupBy(job => job.Record.Tenant)
             .ToDictionary(jobs => jobs.Key, jobs => new TenantLoad(jobs.Count(), jobs.Sum(job => job.Pending))));
 
         // What is paused waits for its owner, and not for workers.
-        foreach (var job in open.Select(lookup => lookup.Found).OfType<JobSnapshot>())
+        foreach (var job in listed)
         {
             var key = (job.Record.Model, Lane.Bulk);
             backlog[key] = backlog.GetValueOrDefault(key) + (job.IsPaused || job.State.IsTerminal() ? 0 : job.Pending);
@@ -59,8 +60,19 @@ sealed class BacklogLoop(
         foreach (var ((model, lane), items) in backlog)
             metrics.Backlog(model, lane, items);
 
+        Show(open, backlog.Keys.Select(key => key.Model).Distinct());
         waits.Update(backlog, await ReadCapacityAsync());
         known.Items = backlog;
+    }
+
+    void Show(List<JobSnapshot> open, IEnumerable<string> models)
+    {
+        var byModel = open.ToLookup(job => job.Record.Model);
+        foreach (var model in models)
+        {
+            var oldest = byModel[model].Select(job => time.GetUtcNow() - job.Record.CreatedAt).DefaultIfEmpty().Max();
+            metrics.Jobs(model, byModel[model].Count(), oldest);
+        }
     }
 
     async Task<Dictionary<(string Model, Lane Lane), double>> ReadCapacityAsync()

@@ -1,11 +1,16 @@
 using Prometheus;
 using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Contracts.Jobs;
 
 namespace SkillAi.Queue.Producer.Telemetry;
 
-/// <summary>What had to be fed again, because the broker or the store had lost it or seemed to.</summary>
+/// <summary>How long jobs took, and what had to be fed again because the broker or the store had lost it or seemed to.
+/// </summary>
 sealed class FeedingMetrics
 {
+    static readonly JobState[] Ends = [.. Enum.GetValues<JobState>().Where(state => state.IsTerminal())];
+
+    readonly Histogram _duration;
     readonly Counter.Child _jobs;
     readonly Counter.Child _requests;
 
@@ -14,9 +19,24 @@ sealed class FeedingMetrics
         var items = metrics.CreateCounter(
             MetricNames.ItemsFedAgain, "Items published again because they stood still in an empty queue.", ["kind"]);
         (_jobs, _requests) = (items.WithLabels("job"), items.WithLabels("request"));
+        _duration = metrics.CreateHistogram(
+            MetricNames.JobDuration, "From a job's first byte to its last answer.", ["model", "outcome"],
+            new HistogramConfiguration { Buckets = [1, 5, 15, 60, 300, 900, 3600, 4 * 3600, 24 * 3600] });
     }
+
+    /// <summary>Its ends begin at zero, so that a rate over the first one is right.</summary>
+    public void JobFed(string model)
+    {
+        foreach (var end in Ends)
+            _duration.WithLabels(model, Of(end));
+    }
+
+    public void JobEnded(string model, JobState end, TimeSpan duration) =>
+        _duration.WithLabels(model, Of(end)).Observe(duration.TotalSeconds);
 
     public void JobFedAgain(long items) => _jobs.Inc(items);
 
     public void RequestFedAgain(int items) => _requests.Inc(items);
+
+    static string Of(JobState end) => end.ToString().ToLowerInvariant();
 }

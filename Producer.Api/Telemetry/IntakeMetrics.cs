@@ -20,6 +20,12 @@ sealed class IntakeMetrics(IMetricFactory metrics, Arrivals arrivals)
         "Items accepted and not answered, those in the spool included. Every instance shows the same number.",
         ["model", "lane"]);
 
+    readonly Gauge _jobs = metrics.CreateGauge(
+        MetricNames.JobsOpen, "Jobs that have not ended. Every instance shows the same number.", ["model"]);
+
+    readonly Gauge _oldestJob = metrics.CreateGauge(
+        MetricNames.OldestJob, "Age of the oldest job that has not ended; zero without one.", ["model"]);
+
     readonly Gauge _ready = metrics.CreateGauge(
         MetricNames.QueueReady, "Messages that wait in a lane's queue.", ["model", "lane"]);
 
@@ -45,11 +51,20 @@ sealed class IntakeMetrics(IMetricFactory metrics, Arrivals arrivals)
         _refused.WithLabels(lane.Name(), model, Of(Admission.TenantFull));
     }
 
+    public void Jobs(string model, int open, TimeSpan oldest)
+    {
+        _jobs.WithLabels(model).Set(open);
+        _oldestJob.WithLabels(model).Set(oldest.TotalSeconds);
+    }
+
     /// <summary>No number is better than an old one, which alerts and scaling would take for the truth.</summary>
     public void BacklogUnknown()
     {
-        foreach (var labels in _backlog.GetAllLabelValues())
-            _backlog.RemoveLabelled(labels);
+        foreach (var gauge in new[] { _backlog, _jobs, _oldestJob })
+        {
+            foreach (var labels in gauge.GetAllLabelValues())
+                gauge.RemoveLabelled(labels);
+        }
     }
 
     public void Queue(string model, Lane lane, in QueueDepth depth)

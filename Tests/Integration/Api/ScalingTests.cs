@@ -20,11 +20,20 @@ public sealed class ScalingTests(SharedServers servers) : ApiTest(servers)
         await using var host = await StartAsync();
         await FillAsync(host, Model);
         await BacklogIsAsync(host, Model, Bulk, Urgent);
+        var waiting = await host.Http.GetStringAsync("/metrics");
 
         await using var worker = await FakeWorker.StartAsync(host, Model);
 
         await BacklogIsAsync(host, Model, bulk: 0, urgent: 0);
+        Assert.Contains($"{MetricNames.JobsOpen}{{model=\"{Model}\"}} 1\n", waiting, StringComparison.Ordinal);
+        Assert.DoesNotContain($"{MetricNames.OldestJob}{{model=\"{Model}\"}} 0\n", waiting, StringComparison.Ordinal);
+        await ShowsAsync(host, $"{MetricNames.JobsOpen}{{model=\"{Model}\"}} 0\n");
+        await ShowsAsync(host, $"{MetricNames.OldestJob}{{model=\"{Model}\"}} 0\n");
+        await ShowsAsync(host, $"{MetricNames.JobDuration}_count{{model=\"{Model}\",outcome=\"succeeded\"}} 1\n");
     }
+
+    static Task ShowsAsync(ApiHost host, string sample) => Eventually.IsTrueAsync(
+        async () => (await host.Http.GetStringAsync("/metrics")).Contains(sample, StringComparison.Ordinal), sample);
 
     [Fact]
     public async Task Instances_agree_on_the_backlog_and_share_the_arrivals()

@@ -72,49 +72,6 @@ public sealed class PipelineTests
     }
 
     [Fact]
-    public async Task Nothing_is_acked_before_it_is_stored()
-    {
-        await using var pipeline = new PipelineHarness();
-        var storing = new TaskCompletionSource();
-        var mayStore = new TaskCompletionSource();
-        pipeline.OnCommit = () =>
-        {
-            storing.TrySetResult();
-            return mayStore.Task;
-        };
-
-        var delivery = pipeline.Job("\"A\"");
-        await storing.Task;
-        var early = delivery.Settled.IsCompleted;
-        mayStore.SetResult();
-
-        Assert.False(early);
-        Assert.Equal(Settlement.Ack, await pipeline.SettledAsync(delivery));
-    }
-
-    [Fact]
-    public async Task Messages_that_the_broker_may_forget_are_counted_and_a_lost_loan_is_none()
-    {
-        await using var pipeline = new PipelineHarness();
-        await pipeline.SettledAsync(pipeline.Request("first", "\"A\""));
-        var storing = new TaskCompletionSource();
-        var mayStore = new TaskCompletionSource();
-        pipeline.OnCommit = () =>
-        {
-            storing.TrySetResult();
-            return mayStore.Task;
-        };
-
-        var lost = pipeline.Request("second", "\"A\"");
-        await storing.Task;
-        lost.Lose();
-        mayStore.SetResult();
-        await pipeline.SettledAsync(lost);
-
-        Assert.Equal((1, 0), (pipeline.Acked(Lane.Priority), pipeline.Acked(Lane.Bulk)));
-    }
-
-    [Fact]
     public async Task A_store_that_is_away_costs_time_and_no_item()
     {
         await using var pipeline = new PipelineHarness();
