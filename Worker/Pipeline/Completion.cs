@@ -58,11 +58,12 @@ sealed class Completion(ResultStore store, WorkerClock clock, WorkerMetrics metr
 
         // Letters first: an item whose failure is stored is never delivered again, and so had no second chance of one.
         var written = clock.Now;
-        await UntilStoredAsync(letters, BuryAsync, giveUp);
+        // And once more before every further try: a store that went away may have come back without them.
+        await UntilStoredAsync(letters, BuryAsync, [], giveUp);
         await Task.WhenAll(
-            UntilStoredAsync(jobs, store.CommitJobs, giveUp),
-            UntilStoredAsync(requests, store.CommitRequests, giveUp),
-            UntilStoredAsync(replays, store.StoreReplays, giveUp));
+            UntilStoredAsync(jobs, store.CommitJobs, letters, giveUp),
+            UntilStoredAsync(requests, store.CommitRequests, letters, giveUp),
+            UntilStoredAsync(replays, store.StoreReplays, letters, giveUp));
 
         metrics.Busy(Stage.Format, written - started);
         metrics.Busy(Stage.Store, clock.Now - written);
@@ -94,7 +95,8 @@ sealed class Completion(ResultStore store, WorkerClock clock, WorkerMetrics metr
     // The other of the two places where anything may fail. Nothing that a store throws may cost an item.
     [SuppressMessage("Design", "CA1031", Justification = "See above.")]
     async Task UntilStoredAsync<T>(
-        IReadOnlyList<T> results, Func<IReadOnlyList<T>, Task> commit, CancellationToken giveUp)
+        IReadOnlyList<T> results, Func<IReadOnlyList<T>, Task> commit, List<DeadLetter> letters,
+        CancellationToken giveUp)
     {
         var pause = FirstPause;
         while (results.Count > 0)
@@ -102,6 +104,9 @@ sealed class Completion(ResultStore store, WorkerClock clock, WorkerMetrics metr
             try
             {
                 // A store that hangs is not waited for when the time to stop is over.
+                if (pause > FirstPause && letters.Count > 0)
+                    await BuryAsync(letters).WaitAsync(giveUp);
+
                 await commit(results).WaitAsync(giveUp);
                 return;
             }

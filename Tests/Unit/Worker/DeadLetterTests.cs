@@ -59,6 +59,26 @@ public sealed class DeadLetterTests
         Assert.Equal(1, lettersAtCommit);
     }
 
+    /// <summary>What it said yes to it may have forgotten, when it was away between the letter and the outcome.</summary>
+    [Fact]
+    public async Task The_letter_is_stored_anew_where_the_store_went_away_before_the_outcome()
+    {
+        await using var pipeline = Refusing("poison");
+        var tries = 0;
+        pipeline.OnCommit = () =>
+        {
+            if (tries++ > 0)
+                return Task.CompletedTask;
+
+            pipeline.Letters.Clear();
+            throw new StoreUnavailableException("Away.");
+        };
+
+        await pipeline.SettledAsync(pipeline.Job("\"poison\""));
+
+        Assert.Equal("dead_j_0", Assert.Single(pipeline.Letters).Id);
+    }
+
     [Fact]
     public async Task The_senders_mistakes_are_no_dead_letters()
     {
