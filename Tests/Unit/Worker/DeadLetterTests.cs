@@ -76,7 +76,7 @@ public sealed class DeadLetterTests
 
         await pipeline.SettledAsync(pipeline.Job("\"poison\""));
 
-        Assert.Equal("dead_j_0", Assert.Single(pipeline.Letters).Id);
+        Assert.Equal("dead_job_1000", Assert.Single(pipeline.Letters).Id);
     }
 
     [Fact]
