@@ -15,15 +15,15 @@ static class PipelineReport
         [the duel](duel.md)'s slow card, an endless job keeps its bulk lane full, and priority requests leave at the
         instants of the duel's trace, each over HTTP and waiting for its answer. Latency counts from the intended send
         time to the answer at the client. The rows of virtual time are the same rules and trace in the duel's simulation.
-        The rivals size the runs of the same worker by rules of their own; no run is terminated for a request here.
+        The rivals size the runs of the same worker by rules of their own. Only where a row says so is a run longer than a
+        request can bear, and left: terminated, or with the request beside it on a second stream of half the speed.
 
         """;
 
-    public static DuelReport Write(Scenario scenario, IReadOnlyList<PipelineResult> runs)
+    public static void Write(DuelReport report, Scenario scenario, IReadOnlyList<PipelineResult> runs)
     {
-        var simulated = runs.Select(run => run.Contender.Policy).Distinct().ToDictionary(
-            policy => policy, policy => Measured.Of(scenario, seeded => StaticPolicies.InVirtualTime(policy, seeded)));
-        var report = new DuelReport();
+        var simulated = runs.Select(run => run.Contender).DistinctBy(contender => contender.Rule).ToDictionary(
+            contender => contender.Rule, contender => StaticPolicies.InVirtualTime(contender, scenario));
         report.Heading(
             string.Create(CultureInfo.InvariantCulture, $"{scenario.UrgentRate:0.#} priority requests a second"),
             string.Create(
@@ -38,7 +38,6 @@ static class PipelineReport
                 .. simulated.Select(row => Row(row.Key, row.Value)),
             ]);
         Promise(report, scenario, runs, simulated);
-        return report;
     }
 
     static void Promise(
@@ -46,21 +45,28 @@ static class PipelineReport
     {
         foreach (var run in runs)
         {
-            var expected = simulated[run.Contender.Policy].PercentOfLimit;
-            report.Promise($"throughput, {run.Contender}, % of pure bulk", Percent(scenario, run), expected - 5, expected + 5);
+            var expected = simulated[run.Contender.Rule].PercentOfLimit;
+            report.Promise(
+                Text(scenario, $"throughput, {run.Contender}, % of pure bulk"), Percent(scenario, run), expected - 5, expected + 5);
         }
 
         var ours = runs.Where(run => run.Contender.Policy == StaticPolicies.Ours).OrderBy(run => run.Contender.Prefetch).ToList();
         foreach (var run in ours)
-            report.Promise($"99th percentile, {run.Contender}, ms", run.Latencies.Percentile(99), most: scenario.Deadline);
+        {
+            report.Promise(
+                Text(scenario, $"99th percentile, {run.Contender}, ms"), run.Latencies.Percentile(99), most: scenario.Deadline);
+        }
 
-        if (ours.Count > 1)
+        if (ours.Count > 1 && ours[0].Contender.Prefetch < ours[^1].Contender.Prefetch)
         {
             report.Promise(
                 "throughput with the least prefetch, of that with the most",
                 ours[0].ItemsPerSecond / ours[^1].ItemsPerSecond, least: 0.98, most: 1.02);
         }
     }
+
+    static string Text(Scenario scenario, string promise) =>
+        string.Create(CultureInfo.InvariantCulture, $"{promise}, at {scenario.UrgentRate:0.#}/s");
 
     static string[] Row(string policy, Measured row) =>
     [

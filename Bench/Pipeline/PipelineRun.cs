@@ -1,13 +1,23 @@
 using System.Globalization;
 using System.Text;
 using SkillAi.Queue.Bench.Load;
+using SkillAi.Queue.Worker.Batching;
 
 namespace SkillAi.Queue.Bench.Pipeline;
 
-/// <summary>Which rule sizes the runs, and how many priority messages the worker has on loan.</summary>
-sealed record Contender(string Policy, int Prefetch)
+/// <summary>Which rule sizes the runs, how many priority messages the worker has on loan, and how a run beyond the quantum
+/// is left.</summary>
+sealed record Contender(string Policy, int Prefetch, ExitChoice Exit = ExitChoice.None)
 {
-    public override string ToString() => $"{Policy}, priority prefetch {Prefetch}";
+    /// <summary>What decides, without what only a real worker has.</summary>
+    public string Rule => Exit switch
+    {
+        ExitChoice.Terminate => $"{Policy}, terminate",
+        ExitChoice.SecondStream => $"{Policy}, second stream",
+        _ => Policy,
+    };
+
+    public override string ToString() => $"{Rule}, priority prefetch {Prefetch}";
 }
 
 /// <param name="Seconds">Time between the two looks at the worker's counters.</param>

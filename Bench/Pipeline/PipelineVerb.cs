@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SkillAi.Queue.Worker.Batching;
 
 namespace SkillAi.Queue.Bench.Pipeline;
 
@@ -23,10 +24,20 @@ static class PipelineVerb
             DefaultValueFactory = _ => [.. StaticPolicies.Names], AllowMultipleArgumentsPerToken = true,
             Description = "Rules to run; the rivals with the first prefetch only",
         };
+        var exits = new Option<ExitChoice[]>("--exit")
+        {
+            DefaultValueFactory = _ => [ExitChoice.None, ExitChoice.Terminate, ExitChoice.SecondStream],
+            AllowMultipleArgumentsPerToken = true,
+            Description = "Batching:Exit of further runs of ours, at --exit-rate",
+        };
+        var exitRate = new Option<double>("--exit-rate")
+        {
+            DefaultValueFactory = _ => 5, Description = "Priority requests a second, for --exit: few, where it matters",
+        };
         var output = new Option<string>("--out") { DefaultValueFactory = _ => Path.Combine("docs", "bench") };
         var command = new Command("pipeline", "The slow card through the real service, for minutes.")
         {
-            seconds, warmUp, rate, prefetch, policies, output,
+            seconds, warmUp, rate, prefetch, policies, exits, exitRate, output,
         };
         command.SetAction((arguments, cancellationToken) =>
         {
@@ -38,34 +49,53 @@ static class PipelineVerb
             var loans = arguments.GetRequiredValue(prefetch);
             var contenders = arguments.GetRequiredValue(policies).SelectMany(policy =>
                 (policy == StaticPolicies.Ours ? loans : loans[..1]).Select(loan => new Contender(policy, loan)));
+            var leaving = arguments.GetRequiredValue(exits).Select(exit => new Contender(StaticPolicies.Ours, loans[0], exit));
             return RunAsync(
-                scenario, [.. contenders], arguments.GetRequiredValue(output), time, cancellationToken);
+                [
+                    (scenario, [.. contenders]),
+                    (scenario with { UrgentRate = arguments.GetValue(exitRate) }, [.. leaving]),
+                ],
+                arguments.GetRequiredValue(output), time, cancellationToken);
         });
         return command;
     }
 
     static async Task<int> RunAsync(
-        Scenario scenario, IReadOnlyList<Contender> contenders, string folder, TimeProvider time, CancellationToken cancellationToken)
+        IReadOnlyList<(Scenario Scenario, IReadOnlyList<Contender> Contenders)> parts, string folder, TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        var report = new DuelReport();
+        // Ports of its own for each, since those of the run before may take a while to be free again.
+        var port = FirstPort;
+        foreach (var (scenario, contenders) in parts.Where(part => part.Contenders.Count > 0))
+        {
+            var runs = new List<PipelineResult>();
+            foreach (var contender in contenders)
+            {
+                runs.Add(await RunAsync(scenario, contender, port, time, cancellationToken));
+                Console.Error.WriteLine(runs[^1]);
+                port += 20;
+            }
+
+            PipelineReport.Write(report, scenario, runs);
+        }
+
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "pipeline.md"), report.Markdown(PipelineReport.Introduction), cancellationToken);
+        foreach (var (promise, found, _) in report.Broken)
+            Console.Error.WriteLine($"not kept: {promise}, found {found}");
+
+        return report.Broken.Count == 0 ? 0 : 1;
+    }
+
+    static async Task<PipelineResult> RunAsync(
+        Scenario scenario, Contender contender, int port, TimeProvider time, CancellationToken cancellationToken)
     {
         var models = SlowCard.Write(scenario);
         try
         {
-            var runs = new List<PipelineResult>();
-            foreach (var (number, contender) in contenders.Index())
-            {
-                // Ports of its own, since those of the run before may take a while to be free again.
-                await using var stack = await Stack.StartAsync(models, FirstPort + (20 * number), contender, cancellationToken);
-                runs.Add(await new PipelineRun(stack, scenario, time).RunAsync(contender, cancellationToken));
-                Console.Error.WriteLine(runs[^1]);
-            }
-
-            var report = PipelineReport.Write(scenario, runs);
-            await File.WriteAllTextAsync(
-                Path.Combine(folder, "pipeline.md"), report.Markdown(PipelineReport.Introduction), cancellationToken);
-            foreach (var (promise, found, _) in report.Broken)
-                Console.Error.WriteLine($"not kept: {promise}, found {found}");
-
-            return report.Broken.Count == 0 ? 0 : 1;
+            await using var stack = await Stack.StartAsync(models, port, contender, cancellationToken);
+            return await new PipelineRun(stack, scenario, time).RunAsync(contender, cancellationToken);
         }
         finally
         {

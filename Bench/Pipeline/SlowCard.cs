@@ -9,6 +9,9 @@ static class SlowCard
 {
     public const string Model = "card";
 
+    /// <summary>Two runs at once take turns.</summary>
+    public const double StreamShare = 0.5;
+
     /// <returns>A folder for <c>Models:Path</c>, to be deleted by the caller.</returns>
     public static string Write(Scenario scenario)
     {
@@ -23,7 +26,7 @@ static class SlowCard
             Simulated = new()
             {
                 Cost = [.. sizes.Select(size => new CostPoint(size, scenario.Device.Cost(size)))],
-                Noise = scenario.Noise, StallShare = scenario.StallChance, StallMs = scenario.Stall,
+                StreamShare = StreamShare, Noise = scenario.Noise, StallShare = scenario.StallChance, StallMs = scenario.Stall,
             },
         };
         var models = Directory.CreateTempSubdirectory("skillai-pipeline-").FullName;

@@ -36,8 +36,7 @@ sealed class Stack : IAsyncDisposable
                 ["PORT"] = port.ToString(CultureInfo.InvariantCulture),
                 ["Worker__PriorityPrefetch"] = contender.Prefetch.ToString(CultureInfo.InvariantCulture),
                 ["Models__WarmUp"] = "00:01:00",
-                // As in virtual time, where the rivals have no way out of a run either.
-                ["Batching__Exit"] = "None",
+                ["Batching__Exit"] = contender.Exit.ToString(),
             },
         };
         if (contender.Policy != StaticPolicies.Ours)

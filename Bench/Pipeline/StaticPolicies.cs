@@ -22,11 +22,15 @@ static class StaticPolicies
     };
 
     /// <summary>The same rule in virtual time.</summary>
-    public static Contestant InVirtualTime(string name, Scenario scenario) => name switch
+    public static Measured InVirtualTime(Contender contender, Scenario scenario) => contender switch
     {
-        "triton-13" => new Duel.Rivals.TritonLike(13),
-        "two-lanes-16" => new Duel.Rivals.FixedTwoLane(8, 10, 16),
-        _ => Duel.Sections.Rows.Shipped(scenario),
+        { Policy: "triton-13" } => Measured.Of(scenario, _ => new Duel.Rivals.TritonLike(13)),
+        { Policy: "two-lanes-16" } => Measured.Of(scenario, _ => new Duel.Rivals.FixedTwoLane(8, 10, 16)),
+        { Exit: ExitChoice.Terminate } => Measured.Of(scenario, seeded => new Duel.Ours(
+            seeded, exit: new(WayOut.Terminate, TimeSpan.FromMilliseconds(seeded.TerminateTime), StreamShare: 0))),
+        { Exit: ExitChoice.SecondStream } => Measured.Over(
+            [new Duel.Simulation.TwoStreams(scenario, configure: null, SlowCard.StreamShare).Run()], contender.Rule),
+        _ => Measured.Of(scenario, Duel.Sections.Rows.Shipped),
     };
 }
 
