@@ -34,10 +34,14 @@ static class PipelineVerb
         {
             DefaultValueFactory = _ => 5, Description = "Priority requests a second, for --exit: few, where it matters",
         };
+        var exitSeconds = new Option<int>("--exit-seconds")
+        {
+            DefaultValueFactory = _ => 120, Description = "Measured, for each of those",
+        };
         var output = new Option<string>("--out") { DefaultValueFactory = _ => Path.Combine("docs", "bench") };
         var command = new Command("pipeline", "The slow card through the real service, for minutes.")
         {
-            seconds, warmUp, rate, prefetch, policies, exits, exitRate, output,
+            seconds, warmUp, rate, prefetch, policies, exits, exitRate, exitSeconds, output,
         };
         command.SetAction((arguments, cancellationToken) =>
         {
@@ -53,7 +57,13 @@ static class PipelineVerb
             return RunAsync(
                 [
                     (scenario, [.. contenders]),
-                    (scenario with { UrgentRate = arguments.GetValue(exitRate) }, [.. leaving]),
+                    (
+                        scenario with
+                        {
+                            UrgentRate = arguments.GetValue(exitRate),
+                            Length = head + (1000.0 * arguments.GetValue(exitSeconds)),
+                        },
+                        [.. leaving]),
                 ],
                 arguments.GetRequiredValue(output), time, cancellationToken);
         });

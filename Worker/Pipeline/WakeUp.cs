@@ -4,13 +4,22 @@ namespace SkillAi.Queue.Worker.Pipeline;
 /// lost; one too many costs a look.</summary>
 sealed class WakeUp : IDisposable
 {
-    readonly AutoResetEvent _signal = new(initialState: false);
+    // A monitor, because nothing of it can be disposed: a timer may still fire when the thread has ended.
+    readonly object _gate = new();
     readonly ITimer _timer;
+    bool _isSignalled;
 
     public WakeUp(TimeProvider time) => _timer = time.CreateTimer(
-        static signal => ((AutoResetEvent)signal!).Set(), _signal, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        static wakeUp => ((WakeUp)wakeUp!).Signal(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
-    public void Signal() => _signal.Set();
+    public void Signal()
+    {
+        lock (_gate)
+        {
+            _isSignalled = true;
+            Monitor.Pulse(_gate);
+        }
+    }
 
     /// <summary>Until a signal, or that time has passed.</summary>
     public void Wait(TimeSpan limit)
@@ -22,14 +31,17 @@ sealed class WakeUp : IDisposable
         if (isLimited)
             _timer.Change(limit, Timeout.InfiniteTimeSpan);
 
-        _signal.WaitOne();
+        lock (_gate)
+        {
+            while (!_isSignalled)
+                Monitor.Wait(_gate);
+
+            _isSignalled = false;
+        }
+
         if (isLimited)
             _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public void Dispose()
-    {
-        _timer.Dispose();
-        _signal.Dispose();
-    }
+    public void Dispose() => _timer.Dispose();
 }
