@@ -63,12 +63,12 @@ public partial class BatchPolicy
     /// <summary>The device's memory did not hold two runs at once: from now on there is no second stream.</summary>
     public void LosesStream() => Exit = Exit.Way == WayOut.SecondStream ? default : Exit;
 
-    // The first that a run of its own could answer in time, were the device free then.
+    // The first that a run of its own could answer in time, were the device free then, or that is worth answering late.
     UrgentItem? FindSavable(ReadOnlySpan<UrgentItem> urgent, TimeSpan free)
     {
         foreach (var item in urgent)
         {
-            if (free + _cost.Predict(item.Bucket, 1) <= item.Slack - OutputTime)
+            if (!item.IsHard || free + _cost.Predict(item.Bucket, 1) <= item.Slack - OutputTime)
                 return item;
         }
 
@@ -82,11 +82,15 @@ public partial class BatchPolicy
         return Max(TimeSpan.Zero, Max(isSurelyLate, (slack + run.Left) / 2));
     }
 
+    // A device that lets go too late saves nobody, whoever insists on it.
+    bool IsLeftInTime =>
+        Exit.TerminateTime + Moment + _cost.PredictHigh(0, 1) <= Budget - OutputTime - _feedback.Margin;
+
     RunDecision RunBulk(TimeSpan now, in LaneView view, TimeSpan quantum)
     {
         var limit = quantum;
         var isTrusted = _terminations < MostTerminations;
-        if (Exit.Way != WayOut.None && ServesUrgent && view.Cap is null && isTrusted)
+        if (Exit.Way != WayOut.None && ServesUrgent && view.Cap is null && isTrusted && IsLeftInTime)
             limit = Oversized(now, Fullest(view.Bulk), quantum);
 
         var run = _bulk.Decide(view, limit);

@@ -48,6 +48,21 @@ public sealed class LeavingTests
             Leaving().TerminatesIn(Ms(0), Urgent(12), new(Ms(300), Ms(500), IsOversized: true)));
 
     [Fact]
+    public void It_is_for_one_without_a_deadline_of_its_own_which_is_worth_answering_late() =>
+        Assert.Equal(
+            Ms(0),
+            Leaving().TerminatesIn(Ms(0), [new(Ms(12), 0, IsHard: false)], new(Ms(300), Ms(500), IsOversized: true)));
+
+    [Fact]
+    public void A_device_that_lets_go_too_late_for_anyone_gets_no_oversized_run()
+    {
+        var policy = Leaving(Terminate with { TerminateTime = Ms(90) });
+
+        Assert.True(Leaving().Decide(Ms(0), new() { Urgent = [], Bulk = Bulk(1_000) }).IsOversized);
+        Assert.False(policy.Decide(Ms(0), new() { Urgent = [], Bulk = Bulk(1_000) }).IsOversized);
+    }
+
+    [Fact]
     public void After_two_terminations_in_a_row_a_run_is_left_to_end()
     {
         var policy = Leaving();
