@@ -73,12 +73,12 @@ sealed class ChaosCluster : IAsyncDisposable
             : null);
 
     /// <summary>Whether a condition comes true while one may reasonably wait for it.</summary>
-    public static async Task<bool> BecomesTrueAsync(Func<Task<bool>> condition)
+    public static async Task<bool> BecomesTrueAsync(Func<Task<bool>> condition, TimeSpan? patience = null)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (!await condition())
         {
-            if (TimeProvider.System.GetElapsedTime(started) > Patience)
+            if (TimeProvider.System.GetElapsedTime(started) > (patience ?? Patience))
                 return false;
 
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);

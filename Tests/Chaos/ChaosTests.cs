@@ -22,6 +22,11 @@ public sealed class ChaosTests(ITestOutputHelper output)
         {
             await run.RunAsync();
         }
+        catch
+        {
+            output.WriteLine($"The programs' logs: {cluster.SaveLogs()}");
+            throw;
+        }
         finally
         {
             output.WriteLine(run.Report());

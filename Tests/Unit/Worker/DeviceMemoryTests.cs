@@ -47,21 +47,14 @@ public sealed class DeviceMemoryTests : IDisposable
         using var watch = new DeviceMemoryWatch(
             () => isWarm, new(Metrics.WithCustomRegistry(registry)), time, NullLogger<DeviceMemoryWatch>.Instance, Compile());
         await watch.StartAsync(TestContext.Current.CancellationToken);
-        var cold = await ReadAsync(registry);
+        var cold = await ReadAsync(registry, until: MetricNames.DeviceMemoryTotal, meanwhile: () => { });
         Assert.Contains($"{MetricNames.DeviceMemoryUsed}{{device=\"0\"}} {10 * Gigabyte}", cold, StringComparison.Ordinal);
         Assert.Contains($"{MetricNames.DeviceMemoryTotal}{{device=\"0\"}} {80 * Gigabyte}", cold, StringComparison.Ordinal);
         Assert.DoesNotContain($"{MetricNames.DeviceMemoryBaseline}{{", cold, StringComparison.Ordinal);
 
         isWarm = true;
-        string warm;
-        do
-        {
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            time.Advance(TimeSpan.FromSeconds(10));
-            await Task.Yield();
-            warm = await ReadAsync(registry);
-        }
-        while (!warm.Contains($"{MetricNames.DeviceMemoryBaseline}{{", StringComparison.Ordinal));
+        var warm = await ReadAsync(
+            registry, until: MetricNames.DeviceMemoryBaseline, meanwhile: () => time.Advance(TimeSpan.FromSeconds(10)));
 
         Assert.Contains($"{MetricNames.DeviceMemoryBaseline}{{device=\"0\"}} {10 * Gigabyte}", warm, StringComparison.Ordinal);
         Assert.DoesNotContain($"{MetricNames.DeviceMemoryUsed}{{device=\"0\"}} {10 * Gigabyte}\n", warm, StringComparison.Ordinal);
@@ -88,10 +81,19 @@ public sealed class DeviceMemoryTests : IDisposable
         return library;
     }
 
-    static async Task<string> ReadAsync(CollectorRegistry registry)
+    /// <summary>Reads until a series is there; the watch works on a thread of its own.</summary>
+    static async Task<string> ReadAsync(CollectorRegistry registry, string until, Action meanwhile)
     {
-        using var text = new MemoryStream();
-        await registry.CollectAndExportAsTextAsync(text, TestContext.Current.CancellationToken);
-        return System.Text.Encoding.UTF8.GetString(text.ToArray());
+        while (true)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            meanwhile();
+            await Task.Yield();
+            using var text = new MemoryStream();
+            await registry.CollectAndExportAsTextAsync(text, TestContext.Current.CancellationToken);
+            var page = System.Text.Encoding.UTF8.GetString(text.ToArray());
+            if (page.Contains($"{until}{{", StringComparison.Ordinal))
+                return page;
+        }
     }
 }
