@@ -12,13 +12,14 @@ public static class SettingsHosting
     public static OptionsBuilder<TOptions> AddSettings<TOptions, TValidator>(this IServiceCollection services, string section)
         where TOptions : class
         where TValidator : class, IValidateOptions<TOptions> =>
-        services.AddChecked<TOptions, TValidator>().BindConfiguration(section);
+        services.AddChecked<TOptions, TValidator>().Configure<IConfiguration>(
+            (options, configuration) => SettingsBinding.Read(configuration.GetSection(section), options));
 
     public static OptionsBuilder<TOptions> AddSettings<TOptions, TValidator>(
         this IServiceCollection services, IConfigurationSection section)
         where TOptions : class
         where TValidator : class, IValidateOptions<TOptions> =>
-        services.AddChecked<TOptions, TValidator>().Bind(section);
+        services.AddChecked<TOptions, TValidator>().Configure(options => SettingsBinding.Read(section, options));
 
     static OptionsBuilder<TOptions> AddChecked<TOptions, TValidator>(this IServiceCollection services)
         where TOptions : class
