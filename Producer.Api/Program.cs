@@ -20,6 +20,8 @@ static class Program
             await using var app = builder.Build();
             app.MapOperations();
             app.MapProducer();
+            // Before a service asks for its settings: the host would log the exception that it gets then.
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
             await app.RunAsync();
             return 0;
         }
