@@ -106,17 +106,17 @@ public sealed class TerminationTests
     }
 
     [Theory]
-    [InlineData(300, 1, WayOut.Terminate)]
+    [InlineData(1500, 1, WayOut.Terminate)]
     // Too short to ever outlast a deadline.
-    [InlineData(100, 1, WayOut.None)]
+    [InlineData(500, 1, WayOut.None)]
     // Lets go, but not in time.
-    [InlineData(300, 100, WayOut.None)]
+    [InlineData(1500, 500, WayOut.None)]
     public void The_warm_up_finds_whether_a_long_run_can_be_left(double longest, double letsGo, WayOut expected)
     {
         var model = new FakeModel { Lasts = items => TimeSpan.FromMilliseconds(items == 64 ? longest : 1) };
         var slow = new StubbornModel(model, TimeSpan.FromMilliseconds(letsGo));
 
-        var exit = new TerminateProbe(TimeProvider.System, TimeSpan.FromMilliseconds(400))
+        var exit = new TerminateProbe(TimeProvider.System, TimeSpan.FromSeconds(2))
             .Find(slow, Batch(), 16, 64, TimeSpan.FromMilliseconds(longest), isForced: false);
 
         Assert.Equal(expected, exit.Way);
