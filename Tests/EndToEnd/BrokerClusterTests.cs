@@ -67,18 +67,8 @@ public sealed class BrokerClusterTests : IDisposable
             return queue.Contains("skillai.moderation.bulk\t0", StringComparison.Ordinal);
         }));
 
-    ServiceProcess Start(string project, RabbitMqCluster rabbit, RedisServer redis)
-    {
-        var url = $"http://127.0.0.1:{Ports.Free()}";
-        return ServiceProcess.Start(Repository.Program(project, $"SkillAi.Queue.{project}"), new(url), [], new Dictionary<string, string>
-        {
-            ["ConnectionStrings__RabbitMq"] = rabbit.Url,
-            ["ConnectionStrings__Redis"] = redis.ConnectionString,
-            ["Models__Path"] = SlowModel.Write(_folder),
-            ["Models__AllowSimulated"] = "true",
-            ["Urls"] = url,
-        });
-    }
+    ServiceProcess Start(string project, RabbitMqCluster rabbit, RedisServer redis) =>
+        ServiceProcess.StartNew(project, rabbit.Url, redis.ConnectionString, SlowModel.Write(_folder));
 
     /// <summary>A process that takes part in the events.</summary>
     sealed class Listener(IHost host, ConcurrentQueue<string> heard) : IDisposable

@@ -21,8 +21,8 @@ public sealed partial class DashboardTests : IDisposable
     {
         await using var rabbit = await RabbitMqServer.StartNewAsync();
         await using var redis = await RedisServer.StartNewAsync();
-        await using var api = Start("Producer.Api", "SkillAi.Queue.Producer.Api", rabbit, redis);
-        await using var worker = Start("Worker", "SkillAi.Queue.Worker", rabbit, redis);
+        await using var api = Start("Producer.Api", rabbit, redis);
+        await using var worker = Start("Worker", rabbit, redis);
         await Task.WhenAll(api.ReadyAsync(), worker.ReadyAsync());
         await using var prometheus = await PrometheusServer.StartNewAsync(api.Http.BaseAddress!, worker.Http.BaseAddress!);
         // A rate needs the zero before the first event.
@@ -56,18 +56,8 @@ public sealed partial class DashboardTests : IDisposable
         return queries;
     }
 
-    ServiceProcess Start(string project, string assembly, RabbitMqServer rabbit, RedisServer redis)
-    {
-        var url = $"http://127.0.0.1:{Ports.Free()}";
-        return ServiceProcess.Start(Repository.Program(project, assembly), new(url), [], new Dictionary<string, string>
-        {
-            ["Urls"] = url,
-            ["ConnectionStrings__RabbitMq"] = rabbit.Url,
-            ["ConnectionStrings__Redis"] = redis.ConnectionString,
-            ["Models__Path"] = SlowModel.Write(_folder),
-            ["Models__AllowSimulated"] = "true",
-        });
-    }
+    ServiceProcess Start(string project, RabbitMqServer rabbit, RedisServer redis) =>
+        ServiceProcess.StartNew(project, rabbit.Url, redis.ConnectionString, SlowModel.Write(_folder));
 
     /// <summary>The others are of the cluster, the GPU's exporter and Redis'; a machine without a GPU has no GPU memory.</summary>
     [GeneratedRegex("^(?!skillai_gpu_).*(skillai[_:]|model_latency|process_).*", RegexOptions.ExplicitCapture, 1000)]

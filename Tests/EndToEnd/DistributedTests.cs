@@ -9,9 +9,6 @@ public sealed class DistributedTests : IDisposable
 
     readonly string _folder = Directory.CreateTempSubdirectory("skillai-cluster-").FullName;
 
-    static readonly string Api = Repository.Program("Producer.Api", "SkillAi.Queue.Producer.Api");
-    static readonly string Worker = Repository.Program("Worker", "SkillAi.Queue.Worker");
-
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
@@ -19,10 +16,9 @@ public sealed class DistributedTests : IDisposable
     {
         await using var rabbit = await RabbitMqServer.StartNewAsync();
         await using var redis = await RedisServer.StartNewAsync();
-        var settings = Settings(rabbit.Url, redis.ConnectionString);
-        await using var api = Start(Api, settings);
-        await using var victim = Start(Worker, settings);
-        await using var survivor = Start(Worker, settings);
+        await using var api = Start("Producer.Api", rabbit, redis);
+        await using var victim = Start("Worker", rabbit, redis);
+        await using var survivor = Start("Worker", rabbit, redis);
         await Task.WhenAll(api.ReadyAsync(), victim.ReadyAsync(), survivor.ReadyAsync());
 
         var job = await api.Client.SubmitJobAsync(
@@ -40,9 +36,8 @@ public sealed class DistributedTests : IDisposable
     {
         await using var rabbit = RabbitMqServer.Create();
         await using var redis = RedisServer.Create();
-        var settings = Settings(rabbit.Url, redis.ConnectionString);
-        await using var api = Start(Api, settings);
-        await using var worker = Start(Worker, settings);
+        await using var api = Start("Producer.Api", rabbit, redis);
+        await using var worker = Start("Worker", rabbit, redis);
         await Task.WhenAll(rabbit.StartAsync(), redis.StartAsync());
         await Task.WhenAll(api.ReadyAsync(), worker.ReadyAsync());
 
@@ -60,17 +55,6 @@ public sealed class DistributedTests : IDisposable
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    static ServiceProcess Start(string program, IReadOnlyDictionary<string, string> settings)
-    {
-        var url = $"http://127.0.0.1:{Ports.Free()}";
-        return ServiceProcess.Start(program, new(url), [], [.. settings, new("Urls", url)]);
-    }
-
-    Dictionary<string, string> Settings(string rabbitMq, string redis) => new()
-    {
-        ["ConnectionStrings__RabbitMq"] = rabbitMq,
-        ["ConnectionStrings__Redis"] = redis,
-        ["Models__Path"] = SlowModel.Write(_folder),
-        ["Models__AllowSimulated"] = "true",
-    };
+    ServiceProcess Start(string project, RabbitMqServer rabbit, RedisServer redis) =>
+        ServiceProcess.StartNew(project, rabbit.Url, redis.ConnectionString, SlowModel.Write(_folder));
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using SkillAi.Queue.Client;
+using SkillAi.Queue.Tests.Servers;
 
 namespace SkillAi.Queue.Tests.EndToEnd;
 
@@ -42,6 +43,21 @@ sealed class ServiceProcess : IAsyncDisposable
             start.Environment[name] = value;
 
         return new(Process.Start(start)!, url);
+    }
+
+    /// <summary>One of the two programs of a cluster, on a free port, with simulated models.</summary>
+    /// <param name="project">Its folder.</param>
+    public static ServiceProcess StartNew(string project, string rabbitMq, string redis, string models)
+    {
+        var url = $"http://127.0.0.1:{Ports.Free()}";
+        return Start(Repository.Program(project, $"SkillAi.Queue.{project}"), new(url), [], new Dictionary<string, string>
+        {
+            ["Urls"] = url,
+            ["ConnectionStrings__RabbitMq"] = rabbitMq,
+            ["ConnectionStrings__Redis"] = redis,
+            ["Models__Path"] = models,
+            ["Models__AllowSimulated"] = "true",
+        });
     }
 
     /// <summary>Waits until the program says that it is ready.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.InteropServices;
 
@@ -83,7 +82,6 @@ sealed class Nvml : IDisposable
         where T : Delegate => Marshal.GetDelegateForFunctionPointer<T>(NativeLibrary.GetExport(_library, name));
 
     /// <summary>nvmlMemory_t.</summary>
-    [SuppressMessage("Style", "IDE0044", Justification = "Written by the library.")]
     [StructLayout(LayoutKind.Sequential)]
     readonly struct Memory
     {

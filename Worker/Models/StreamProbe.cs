@@ -12,8 +12,6 @@ readonly record struct KnownRuns(int Items, TimeSpan Longest, TimeSpan Shortest)
 /// device that takes one after the other only makes it wait, which shows as a share near none.</summary>
 sealed class StreamProbe(TimeProvider time, TimeSpan target)
 {
-    const int TimedProbes = 3;
-
     /// <summary>By how much two at once may last longer than one after the other, to be worth it.</summary>
     const double Together = 1.1;
 
@@ -24,8 +22,8 @@ sealed class StreamProbe(TimeProvider time, TimeSpan target)
         if (known.Longest < target / 2)
             return default;
 
-        var beside = new TimeSpan[1 + TimedProbes];
-        var both = new TimeSpan[1 + TimedProbes];
+        var beside = new TimeSpan[ProbeTimes.Probes];
+        var both = new TimeSpan[ProbeTimes.Probes];
         try
         {
             for (var probe = 0; probe < beside.Length; probe++)
@@ -36,10 +34,9 @@ sealed class StreamProbe(TimeProvider time, TimeSpan target)
             return default;
         }
 
-        // The first pays for what happens only once.
-        var share = Math.Min(1, known.Shortest / Median(beside));
+        var share = Math.Min(1, known.Shortest / ProbeTimes.Usual(beside));
         var isInTime = 2 * known.Shortest / share <= target;
-        var isCheap = Median(both) <= (known.Longest + known.Shortest) * Together;
+        var isCheap = ProbeTimes.Usual(both) <= (known.Longest + known.Shortest) * Together;
         return isForced || (isInTime && isCheap) ? new(WayOut.SecondStream, default, share) : default;
     }
 
@@ -67,12 +64,5 @@ sealed class StreamProbe(TimeProvider time, TimeSpan target)
         }
 
         return (beside, time.GetElapsedTime(started));
-    }
-
-    static TimeSpan Median(TimeSpan[] durations)
-    {
-        var timed = durations.AsSpan(1);
-        timed.Sort();
-        return timed[TimedProbes / 2];
     }
 }

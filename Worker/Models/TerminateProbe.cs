@@ -6,8 +6,6 @@ namespace SkillAi.Queue.Worker.Models;
 /// the graph, on other devices possibly everything that is queued already, which helps nobody.</summary>
 sealed class TerminateProbe(TimeProvider time, TimeSpan target)
 {
-    const int TimedProbes = 3;
-
     /// <summary>Part of the latency target that terminating may take, to be worth it.</summary>
     const double InTime = 0.1;
 
@@ -19,8 +17,7 @@ sealed class TerminateProbe(TimeProvider time, TimeSpan target)
         if (longest < target / 2)
             return default;
 
-        // The first pays for what happens only once.
-        var durations = new TimeSpan[1 + TimedProbes];
+        var durations = new TimeSpan[ProbeTimes.Probes];
         for (var probe = 0; probe < durations.Length; probe++)
         {
             if (Terminate(model, batch, length, items, longest / 4) is not { } duration)
@@ -29,9 +26,7 @@ sealed class TerminateProbe(TimeProvider time, TimeSpan target)
             durations[probe] = duration;
         }
 
-        var timed = durations.AsSpan(1);
-        timed.Sort();
-        var usual = timed[TimedProbes / 2];
+        var usual = ProbeTimes.Usual(durations);
         // The next run after a terminated one must work.
         WarmUp.RunOnce(model, batch, length, 1);
         return isForced || usual <= target * InTime ? new(WayOut.Terminate, usual, StreamShare: 0) : default;
