@@ -34,7 +34,7 @@ echo "submit and poll: answered"
 
 seq 1 10000 | sed 's/.*/{"id":"&","text":"comment number &"}/' > "$work/items.ndjson"
 job=$(call "localhost:8080/v1/jobs?model=moderation" -H 'Content-Type: application/x-ndjson' --data-binary "@$work/items.ndjson" | field id)
-killed=$(compose ps -q worker | head -1)
+killed=$(compose ps -q worker | sed -n 1p) # Reads to the end: a closed pipe would fail the script.
 docker kill --signal KILL "$killed" >/dev/null
 for _ in $(seq 60); do
     state=$(call "localhost:8080/v1/jobs/$job" | field state)
