@@ -43,13 +43,28 @@ sealed class GroupCommit(Handover handover) : BackgroundService
     async Task PumpAsync()
     {
         var group = new List<Caller>(MaxGroup);
-        while (await _arrivals.Reader.WaitToReadAsync(CancellationToken.None))
+        while (await NextAsync() is { } first)
         {
+            group.Add(first);
             while (group.Count < MaxGroup && _arrivals.Reader.TryRead(out var caller))
                 group.Add(caller);
 
             await CommitAsync(group);
             group.Clear();
+        }
+    }
+
+    /// <summary>Null after the last. A read, unlike a wait until there is something to read, wakes one pump for one
+    /// arrival: the other would find nothing.</summary>
+    async ValueTask<Caller?> NextAsync()
+    {
+        try
+        {
+            return await _arrivals.Reader.ReadAsync(CancellationToken.None);
+        }
+        catch (ChannelClosedException)
+        {
+            return null;
         }
     }
 
