@@ -17,6 +17,7 @@ public static class MetricNames
     public const string MessagesReceived = "skillai_messages_received_total";
     public const string MessagesAcked = "skillai_messages_acked_total";
     public const string MessagesRedelivered = "skillai_messages_redelivered_total";
+    public const string SavedSeconds = "skillai_device_saved_seconds_total";
     public const string BusySeconds = "skillai_worker_busy_seconds_total";
     public const string ModelLoadSeconds = "skillai_model_load_seconds";
     public const string ModelWarmUpSeconds = "skillai_model_warmup_seconds";
@@ -37,6 +38,7 @@ public static class MetricNames
     public const string ItemsRefused = "skillai_items_refused_total";
     public const string ItemsEnqueued = "skillai_items_enqueued_total";
     public const string ItemsFedAgain = "skillai_refed_items_total";
+    public const string ItemsNotFed = "skillai_items_not_fed_total";
     public const string BacklogItems = "skillai_backlog_items";
     public const string JobsOpen = "skillai_jobs_open";
     public const string OldestJob = "skillai_job_oldest_seconds";

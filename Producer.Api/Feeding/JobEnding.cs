@@ -11,12 +11,16 @@ namespace SkillAi.Queue.Producer.Feeding;
 sealed class JobEnding(
     JobStore jobs, IBlobStore blobs, EventBus events, FeedingMetrics metrics, TimeProvider time, ILogger<JobEnding> logger)
 {
-    public async Task EndAsync(JobSnapshot job, CancellationToken cancellationToken)
+    /// <param name="notFed">Items that were still in the spool.</param>
+    public async Task EndAsync(JobSnapshot job, long notFed, CancellationToken cancellationToken)
     {
         await ForgetAsync(job.Record.Id, cancellationToken);
         logger.JobEnded(job.Record.Id, job.State.ToString(), job.Answered);
         var finished = job.FinishedAt ?? time.GetUtcNow();
         metrics.JobEnded(job.Record.Model, job.State, finished - job.Record.CreatedAt);
+        if (notFed > 0)
+            metrics.NotFed(job.Record.Model, job.State, notFed);
+
         events.Publish(new JobFinished(job.Record.Id, job.State, job.Answered, finished));
     }
 

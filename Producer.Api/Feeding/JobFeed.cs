@@ -34,6 +34,9 @@ sealed class JobFeed
     /// <summary>Items that were handed out, or needed not to be.</summary>
     public long Fed { get; private set; }
 
+    /// <summary>Items that wait in the spool.</summary>
+    public long NotFed => Math.Max(0, Job.Received - Fed);
+
     /// <summary>Items that are on their way to the broker, in it, or with a worker.</summary>
     public long InFlight => Math.Max(0, Fed - Job.Answered);
 

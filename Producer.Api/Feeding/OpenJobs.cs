@@ -96,13 +96,18 @@ sealed class OpenJobs(
 
     async Task AddAsync(JobSnapshot job, int cursor)
     {
-        // Read also where the cursor stands: one that was put back must not have all behind it run again.
-        var done = job.DoneChunks > 0 ? await jobs.ReadDoneChunksAsync(job.Record.Id) : [];
-        var feed = new JobFeed(job, cursor, [.. done.Where(chunk => chunk >= cursor)]);
+        var feed = await StartAsync(job, cursor);
         _feeds.Add(feed.Id, feed);
         metrics.JobFed(job.Record.Model);
         Lane(feed).Policy.Add(feed);
         await UpdateAsync(feed, job);
+    }
+
+    async Task<JobFeed> StartAsync(JobSnapshot job, int cursor)
+    {
+        // Read also where the cursor stands: one that was put back must not have all behind it run again.
+        var done = job.DoneChunks > 0 ? await jobs.ReadDoneChunksAsync(job.Record.Id) : [];
+        return new(job, cursor, [.. done.Where(chunk => chunk >= cursor)]);
     }
 
     async Task UpdateAsync(JobFeed feed, JobSnapshot job)
@@ -115,16 +120,32 @@ sealed class OpenJobs(
     /// <summary>A job that has ended is cleaned up once: when it was being fed here, or when it still is on the list.</summary>
     async Task CloseAsync(string id, JobSnapshot? job, bool isListed, CancellationToken cancellationToken)
     {
-        if (job is not null && _feeds.TryGetValue(id, out var feed))
+        var feed = _feeds.GetValueOrDefault(id);
+        if (job is not null && feed is not null)
             Lane(feed).Answered += Math.Max(0, job.Answered - feed.Job.Answered);
 
         if (!Drop(id) && !isListed)
             return;
 
         if (job is null)
+        {
             await ending.ForgetAsync(id, cancellationToken);
-        else
-            await ending.EndAsync(job, cancellationToken);
+            return;
+        }
+
+        var notFed = await CountNotFedAsync(feed, job);
+        await ending.EndAsync(job, notFed, cancellationToken);
+    }
+
+    /// <summary>Of a job that was over before this instance knew it, the cursor in the store tells.</summary>
+    async Task<long> CountNotFedAsync(JobFeed? feed, JobSnapshot job)
+    {
+        if (job.State == JobState.Succeeded)
+            return 0;
+
+        feed ??= await StartAsync(job, job.FedChunks);
+        await UpdateAsync(feed, job);
+        return feed.NotFed;
     }
 
     bool Drop(string id)

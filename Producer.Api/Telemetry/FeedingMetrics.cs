@@ -11,6 +11,7 @@ sealed class FeedingMetrics
     static readonly JobState[] Ends = [.. Enum.GetValues<JobState>().Where(state => state.IsTerminal())];
 
     readonly Histogram _duration;
+    readonly Counter _notFed;
     readonly Counter.Child _jobs;
     readonly Counter.Child _requests;
 
@@ -19,6 +20,8 @@ sealed class FeedingMetrics
         var items = metrics.CreateCounter(
             MetricNames.ItemsFedAgain, "Items published again because they stood still in an empty queue.", ["kind"]);
         (_jobs, _requests) = (items.WithLabels("job"), items.WithLabels("request"));
+        _notFed = metrics.CreateCounter(
+            MetricNames.ItemsNotFed, "Items of jobs that ended before these were fed to the workers.", ["model", "outcome"]);
         _duration = metrics.CreateHistogram(
             MetricNames.JobDuration, "From a job's first byte to its last answer.", ["model", "outcome"],
             new HistogramConfiguration { Buckets = [1, 5, 15, 60, 300, 900, 3600, 4 * 3600, 24 * 3600] });
@@ -29,10 +32,15 @@ sealed class FeedingMetrics
     {
         foreach (var end in Ends)
             _duration.WithLabels(model, Of(end));
+
+        foreach (var end in Ends.Where(end => end != JobState.Succeeded))
+            _notFed.WithLabels(model, Of(end));
     }
 
     public void JobEnded(string model, JobState end, TimeSpan duration) =>
         _duration.WithLabels(model, Of(end)).Observe(duration.TotalSeconds);
+
+    public void NotFed(string model, JobState end, long items) => _notFed.WithLabels(model, Of(end)).Inc(items);
 
     public void JobFedAgain(long items) => _jobs.Inc(items);
 

@@ -113,6 +113,13 @@ public partial class BatchPolicy
     /// <summary>The longest run that a priority arrival just after its start can bear.</summary>
     public TimeSpan Quantum(TimeSpan now) => Quantum(now, cap: null);
 
+    /// <summary>What an item of a length costs in a full run now, as runs are sized at this moment.</summary>
+    public TimeSpan Worth(TimeSpan now, int bucket)
+    {
+        var items = _fill.Room(bucket, Quantum(now));
+        return _cost.Predict(bucket, items) / items;
+    }
+
     /// <summary>What was learned, for people to see.</summary>
     public PolicyState Describe(TimeSpan now)
     {

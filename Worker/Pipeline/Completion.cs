@@ -74,6 +74,7 @@ sealed class Completion(ResultStore store, WorkerClock clock, WorkerMetrics metr
     void Settle(PendingChunk chunk)
     {
         metrics.Answered(chunk, clock.UtcNow);
+        SavedTime.Report(chunk, metrics);
         chunk.Model.Lanes.Stored(chunk);
         metrics.Acked(chunk);
         // Whatever the store said: stored now, stored before, or refused because the work was cancelled or is gone.

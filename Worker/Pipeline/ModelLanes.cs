@@ -145,6 +145,13 @@ sealed partial class ModelLanes(LaneBuffer buffer, WorkerClock clock, Loans prio
             _feedback.Stored(chunk, clock.Now);
     }
 
+    /// <inheritdoc cref="PolicyFeedback.Worth"/>
+    public TimeSpan[] Worth(int lengths)
+    {
+        lock (_gate)
+            return _feedback.Worth(clock.Now, lengths);
+    }
+
     /// <summary>The worker is stopping: what has begun is finished without waiting for company, and what has not is
     /// returned, to go back to the broker.</summary>
     public IReadOnlyCollection<PendingChunk> Drain()

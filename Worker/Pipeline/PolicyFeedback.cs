@@ -16,6 +16,10 @@ sealed class PolicyFeedback
 
     public void Join(BatchPolicy policy) => _policies.Add(policy);
 
+    /// <summary>What an item of each length costs in a full run, on the device that is quickest at it.</summary>
+    public TimeSpan[] Worth(TimeSpan now, int lengths) =>
+        [.. Enumerable.Range(0, lengths).Select(bucket => _policies.Min(policy => policy.Worth(now, bucket)))];
+
     public void Arrived(PendingChunk chunk, TimeSpan now)
     {
         foreach (var part in chunk.Parts)

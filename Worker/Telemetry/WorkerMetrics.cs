@@ -53,6 +53,10 @@ sealed class WorkerMetrics(IMetricFactory metrics)
 
     readonly Counter _busy = metrics.CreateCounter(MetricNames.BusySeconds, "Seconds spent, by stage.", ["stage"]);
 
+    readonly Counter _saved = metrics.CreateCounter(
+        MetricNames.SavedSeconds, "Seconds that items answered without a run would have taken, as predicted, in full runs.",
+        ["lane", "model", "outcome"]);
+
     readonly Counter _received = metrics.CreateCounter(MetricNames.MessagesReceived, "Messages received.", ["lane"]);
 
     readonly Counter _acked = metrics.CreateCounter(
@@ -117,6 +121,8 @@ sealed class WorkerMetrics(IMetricFactory metrics)
             foreach (var reason in ItemFaults.Reasons.Append(NotAddressed))
                 _dead.WithLabels(lane.Name(), model.Name, reason);
 
+            _saved.WithLabels(lane.Name(), model.Name, Of(Outcome.Cancelled));
+            _saved.WithLabels(lane.Name(), model.Name, Of(Outcome.Expired));
             foreach (var outcome in Enum.GetValues<Outcome>())
             {
                 _items.WithLabels(lane.Name(), model.Name, Of(outcome));
@@ -165,6 +171,9 @@ sealed class WorkerMetrics(IMetricFactory metrics)
 
     public void StoodAside(PendingChunk chunk, RetryRung rung) =>
         _aside.WithLabels(chunk.Lane.Name(), chunk.Model.Name, rung.Name()).Inc(chunk.Count);
+
+    public void Saved(PendingChunk chunk, Outcome outcome, TimeSpan time) =>
+        _saved.WithLabels(chunk.Lane.Name(), chunk.Model.Name, Of(outcome)).Inc(time.TotalSeconds);
 
     public void Busy(Stage stage, TimeSpan time) => _busy.WithLabels(Of(stage)).Inc(Math.Max(0, time.TotalSeconds));
 

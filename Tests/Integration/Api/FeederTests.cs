@@ -126,6 +126,35 @@ public sealed class FeederTests(SharedServers servers) : ApiTest(servers)
             (await host.Get<JobStore>().FindAsync(job.Id)).Found is { FedChunks: 3 });
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_cancelled_job_still_had_in_the_spool_is_counted(bool isAnotherInstance)
+    {
+        var redis = await NewRedisAsync();
+        var host = await ApiHost.StartAsync(redis, settings: SmallWindow);
+        await host.DeclareAsync(Model);
+        var job = await UploadAsync(host, Numbered(5000));
+        await Eventually.IsTrueAsync(async () =>
+            (await host.Get<JobStore>().FindAsync(job.Id)).Found is { FedChunks: Window / Limits.JobChunkItems });
+
+        if (isAnotherInstance)
+        {
+            await host.DisposeAsync();
+            await using (var connection = new RedisConnection(redis))
+                await new JobStore(connection, TimeProvider.System).CancelAsync(job.Id);
+            host = await ApiHost.StartAsync(redis, settings: SmallWindow);
+        }
+        else
+        {
+            await host.Get<JobStore>().CancelAsync(job.Id);
+        }
+
+        await using var last = host;
+        var sample = $"{MetricNames.ItemsNotFed}{{model=\"{Model}\",outcome=\"cancelled\"}} {5000 - Window}\n";
+        await Eventually.IsTrueAsync(async () => (await host.Http.GetStringAsync("/metrics")).Contains(sample, StringComparison.Ordinal));
+    }
+
     static async Task<long> ReadyAsync(ApiHost host) =>
         (await host.Get<IChunkPublisher>().FindDepthAsync(Model, Lane.Bulk, CancellationToken.None))!.Value.ReadyMessages;
 

@@ -129,4 +129,15 @@ public sealed class BulkRunTests
 
         return cost;
     }
+
+    [Fact]
+    public void An_item_is_worth_its_share_of_a_full_run_of_its_length()
+    {
+        var bulkOnly = new BatchPolicy(new(), Cost(buckets: 2), lengthBuckets: 2) { ServesUrgent = false };
+
+        Assert.Equal(CostMs(0, 256) / 256, bulkOnly.Worth(Ms(0), bucket: 0).TotalMilliseconds, 0.001);
+        Assert.Equal(CostMs(1, 256) / 256, bulkOnly.Worth(Ms(0), bucket: 1).TotalMilliseconds, 0.001);
+        // Where urgent items are served, too, full runs are shorter, and an item of theirs costs more.
+        Assert.True(Policy(buckets: 2).Worth(Ms(0), bucket: 0) > bulkOnly.Worth(Ms(0), bucket: 0));
+    }
 }

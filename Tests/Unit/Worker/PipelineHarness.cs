@@ -73,6 +73,11 @@ sealed class PipelineHarness : IAsyncDisposable
     public double Acked(Lane lane) =>
         _factory.CreateCounter(MetricNames.MessagesAcked, "", ["lane"]).WithLabels(lane.Name()).Value;
 
+    /// <summary>Seconds of the device that were saved.</summary>
+    public double Saved(Lane lane, string outcome) =>
+        _factory.CreateCounter(MetricNames.SavedSeconds, "", ["lane", "model", "outcome"])
+            .WithLabels(lane.Name(), "m", outcome).Value;
+
     public async Task WarmAsync()
     {
         while (!_pipeline.IsWarm && !_running.IsCompleted)
