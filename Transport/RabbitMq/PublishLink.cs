@@ -1,4 +1,3 @@
-using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Transport.Broker;
@@ -12,14 +11,9 @@ sealed class PublishLink(
     RabbitMqConnection connection, RabbitMqTopology topology, RabbitMqOptions options, RabbitMqMetrics metrics,
     TimeProvider time) : IDisposable
 {
-    const string DefaultExchange = "";
-
-    static readonly CreateChannelOptions Confirmed =
-        new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
-
     readonly SemaphoreSlim _slots = new(options.MaxInFlight);
     readonly SemaphoreSlim _opening = new(1);
-    volatile OpenChannel? _open;
+    volatile PublishChannel? _open;
     long _lastConfirm;
 
     public bool IsReady => connection.Current is { IsBlocked: false };
@@ -81,13 +75,7 @@ sealed class PublishLink(
             await topology.EnsureAsync(epoch, next, timeout);
 
         var channel = await OpenAsync(epoch, timeout);
-
-        // Straight to the queue: the exchange has an alternate one, which would take, and confirm, a chunk for a queue
-        // that was deleted, and nobody would work on it. This way it comes back. A rung keeps the routing key, and with it
-        // the way back.
-        await channel.BasicPublishAsync(
-            rung is { } first ? Topology.RetryQueue(first) : DefaultExchange, Topology.Queue(chunk.Model, chunk.Lane), mandatory: true, ChunkCodec.Encode(chunk),
-            chunk.Body, timeout);
+        await channel.PublishAsync(chunk, rung, timeout);
     }
 
     async Task EnterAsync(CancellationToken timeout, CancellationToken cancellationToken)
@@ -107,18 +95,18 @@ sealed class PublishLink(
         }
     }
 
-    async ValueTask<IChannel> OpenAsync(ConnectionEpoch epoch, CancellationToken timeout)
+    async ValueTask<PublishChannel> OpenAsync(ConnectionEpoch epoch, CancellationToken timeout)
     {
         if (_open is { } open && open.Serves(epoch))
-            return open.Channel;
+            return open;
 
         await _opening.WaitAsync(timeout);
         try
         {
             if (_open is not { } current || !current.Serves(epoch))
-                _open = current = new(epoch, await epoch.CreateChannelAsync(Confirmed, timeout));
+                _open = current = await PublishChannel.OpenAsync(epoch, time, timeout);
 
-            return current.Channel;
+            return current;
         }
         finally
         {
@@ -136,9 +124,4 @@ sealed class PublishLink(
 
     static BrokerUnavailableException Unavailable(string reason, Exception? cause = null) =>
         new($"The broker cannot take work: {reason}.", cause);
-
-    sealed record OpenChannel(ConnectionEpoch Epoch, IChannel Channel)
-    {
-        public bool Serves(ConnectionEpoch epoch) => ReferenceEquals(Epoch, epoch) && Channel.IsOpen;
-    }
 }

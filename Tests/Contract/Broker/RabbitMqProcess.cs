@@ -11,12 +11,17 @@ sealed class RabbitMqProcess : IAsyncDisposable
     readonly ServiceProvider _services;
 
     public RabbitMqProcess(string url, params (string Key, string Value)[] settings)
+        : this(url, TimeProvider.System, settings)
+    {
+    }
+
+    public RabbitMqProcess(string url, TimeProvider time, params (string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:RabbitMq"] = url })
             .AddInMemoryCollection(settings.ToDictionary(pair => pair.Key, string? (pair) => pair.Value))
             .Build();
-        _services = new ServiceCollection().AddLogging().AddRabbitMq(configuration).BuildServiceProvider();
+        _services = new ServiceCollection().AddSingleton(time).AddLogging().AddRabbitMq(configuration).BuildServiceProvider();
     }
 
     public IChunkPublisher Publisher => _services.GetRequiredService<IChunkPublisher>();

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using RabbitMQ.Client;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Tests.Contract.Store;
@@ -88,6 +89,43 @@ public sealed class RabbitMqTopologyTests(SharedServers servers) : IAsyncLifetim
     }
 
     [Fact]
+    public async Task A_queue_that_has_no_leader_yet_is_not_taken_for_a_full_one()
+    {
+        await using (var first = new RabbitMqProcess(_server.Url))
+            await PublishAsync(first, 0);
+
+        var time = new FakeTimeProvider();
+        await using var process = new RabbitMqProcess(_server.Url, time);
+        await LeaderAsync("ra:stop_server");
+        var publish = PublishAsync(process, 1);
+        await LeaderAsync("ra:restart_server");
+
+        await Eventually.BecomesTrueAsync(() =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(10));
+            return Task.FromResult(publish.IsCompleted);
+        });
+        await publish;
+    }
+
+    [Fact]
+    public async Task A_full_queue_refuses_a_publisher_that_is_new_to_it()
+    {
+        await _server.ControlAsync(
+            "set_policy", _model, $"^skillai\\.{_model}\\.", """{"max-length":1}""", "--apply-to", "queues");
+        await using var first = new RabbitMqProcess(_server.Url);
+        await Assert.ThrowsAsync<BrokerRefusedException>(async () =>
+        {
+            for (var index = 0; index < 100; index++)
+                await PublishAsync(first, index);
+        });
+
+        await using var other = new RabbitMqProcess(_server.Url);
+
+        await Assert.ThrowsAsync<BrokerRefusedException>(() => PublishAsync(other, 100));
+    }
+
+    [Fact]
     public async Task What_is_not_a_chunk_is_put_aside_and_the_next_one_is_served()
     {
         await using var process = new RabbitMqProcess(_server.Url);
@@ -114,6 +152,10 @@ public sealed class RabbitMqTopologyTests(SharedServers servers) : IAsyncLifetim
         await Eventually.BecomesTrueAsync(
             async () => await _channel.MessageCountAsync(Topology.Unrouted, Cancelled) > before);
     }
+
+    /// <summary>Has the broker do that to the only member of the queue.</summary>
+    Task<string> LeaderAsync(string function) =>
+        _server.ControlAsync("eval", $"ok = {function}(quorum_queues, {{'%2F_{Queue}', node()}}).");
 
     Task PublishAsync(RabbitMqProcess process, int index) =>
         process.Publisher.PublishAsync(Chunks.One(_model, index), Cancelled);

@@ -42,8 +42,6 @@ public sealed class OnRabbitMqTests(SharedServers servers) : ApiTest(servers)
     {
         await using var host = await StartOnRabbitMqAsync(await NewRedisAsync());
         await using var worker = await FakeWorker.StartAsync(host, _model);
-        // Its queues have a leader then: one that both sides are just declaring may refuse the first message.
-        await Eventually.IsTrueAsync(() => host.Get<IChunkSource>().IsReady);
         using var submit = new HttpRequestMessage(HttpMethod.Post, "/v1/requests")
         {
             Content = Json($$"""{"model":"{{_model}}","lane":"{{lane}}","input":[1,2,3]}"""),
