@@ -27,7 +27,7 @@ public partial class BatchPolicy
         if (Exit.Way != WayOut.Terminate || _terminations >= MostTerminations || FindSavable(urgent, free) is not { } item)
             return Timeout.InfiniteTimeSpan;
 
-        var slack = item.Slack - OutputTime - _feedback.Margin;
+        var slack = item.Slack - OutputTime - Reserve(now);
         var next = _cost.PredictHigh(item.Bucket, 1 + (_arrivals.PerSecond(now) * Math.Max(0, run.Left.TotalSeconds)));
         return run.IsOversized && run.Left > free && run.Left + next > slack
             ? TimeSpan.Zero
@@ -43,7 +43,7 @@ public partial class BatchPolicy
 
         var queue = new UrgentQueue(urgent, _cost, _fill, OutputTime, bulkPart: 0);
         var shed = Math.Min(queue.Hopeless(), urgent.Length - 1);
-        var slack = urgent[shed].Slack - OutputTime - _feedback.Margin;
+        var slack = urgent[shed].Slack - OutputTime - Reserve(now);
         var waiting = urgent.Length - shed + (_arrivals.PerSecond(now) * Math.Max(0, run.Left.TotalSeconds));
         var next = _cost.PredictHigh(urgent[shed].Bucket, waiting);
         if ((run.Left * _cost.Kappa) + next <= slack

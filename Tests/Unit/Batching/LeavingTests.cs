@@ -19,6 +19,17 @@ public sealed class LeavingTests
     }
 
     [Fact]
+    public void A_run_that_ends_between_the_inner_deadline_and_the_deadline_is_not_waited_for()
+    {
+        // The item's own run and the margin take 16 ms of its 90, the inner deadline 5 more.
+        var run = new RunUnderway(Ms(72), Ms(500), IsOversized: true);
+        var toTheLast = Leaving(innerDeadline: 1);
+
+        Assert.True(toTheLast.TerminatesIn(Ms(0), Urgent(90), run) > Ms(0));
+        Assert.Equal(Ms(0), Leaving().TerminatesIn(Ms(0), Urgent(90), run));
+    }
+
+    [Fact]
     public void A_run_within_the_quantum_is_terminated_only_when_it_outlasts_its_prediction()
     {
         var policy = Leaving();
@@ -100,9 +111,9 @@ public sealed class LeavingTests
         Assert.Equal(Ms(CostMs(0, 1)), cost.Predict(0, 1));
     }
 
-    static BatchPolicy Leaving(Exit? exit = null)
+    static BatchPolicy Leaving(Exit? exit = null, double innerDeadline = 0.95)
     {
-        var policy = Policy();
+        var policy = Policy(configure: options => options.InnerDeadline = innerDeadline);
         policy.Exit = exit ?? Terminate;
         return policy;
     }
