@@ -3,6 +3,7 @@ using System.Text.Json;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Requests;
 using SkillAi.Queue.Contracts.Wire;
+using SkillAi.Queue.Tests.Servers;
 using SkillAi.Queue.Transport.Redis;
 using StackExchange.Redis;
 
@@ -40,7 +41,7 @@ sealed class Account(ChaosCluster cluster, Ledger ledger)
 
         await using var redis = new RedisConnection(cluster.Redis.ConnectionString);
         var store = new RequestStore(redis, TimeProvider.System);
-        Assert.True(await ChaosCluster.BecomesTrueAsync(() => Task.FromResult(redis.IsConnected)));
+        Assert.True(await Eventually.HappensAsync(() => redis.IsConnected));
         foreach (var page in ledger.Requests.Chunk(512))
             await Task.WhenAll(page.Select(request => CheckRequestAsync(store, request.Key, request.Value)));
 

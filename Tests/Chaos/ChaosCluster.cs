@@ -11,7 +11,6 @@ sealed class ChaosCluster : IAsyncDisposable
 {
     const int ApiCount = 2;
     const int WorkerCount = 3;
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("skillai-chaos-");
     readonly List<Node> _apis = [];
@@ -71,21 +70,6 @@ sealed class ChaosCluster : IAsyncDisposable
         await database.StringGetAsync([Keys.FeederLease, Keys.FeederEpoch]) is [{ IsNull: false } holder, var epoch]
             ? new HeldLease(holder.ToString(), (long)epoch)
             : null);
-
-    /// <summary>Whether a condition comes true while one may reasonably wait for it.</summary>
-    public static async Task<bool> BecomesTrueAsync(Func<Task<bool>> condition, TimeSpan? patience = null)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (!await condition())
-        {
-            if (TimeProvider.System.GetElapsedTime(started) > (patience ?? Patience))
-                return false;
-
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
-        }
-
-        return true;
-    }
 
     /// <summary>Keeps what the programs logged, for whoever has to find out.</summary>
     public string SaveLogs()

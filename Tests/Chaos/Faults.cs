@@ -28,7 +28,7 @@ static class Faults
         var before = await RedeliveredAsync(others);
         await Victims.HoldAsync([victim]);
         await victim.KillAsync();
-        var isSeen = await ChaosCluster.BecomesTrueAsync(async () => await RedeliveredAsync(others) > before);
+        var isSeen = await Eventually.HappensAsync(async () => await RedeliveredAsync(others) > before);
         var redelivered = await RedeliveredAsync(others) - before;
         await victim.RestartAsync();
         return isSeen ? $"{redelivered} chunks redelivered" : null;
@@ -38,7 +38,7 @@ static class Faults
     {
         var (victim, lease) = await Victims.FeederAsync(strike.Cluster);
         await victim.KillAsync();
-        var isSeen = await ChaosCluster.BecomesTrueAsync(async () =>
+        var isSeen = await Eventually.HappensAsync(async () =>
             await strike.Cluster.FindLeaseAsync() is { } now && now.Epoch > lease.Epoch && now.Holder != lease.Holder);
         await victim.RestartAsync();
         return isSeen ? "lease taken over" : null;
@@ -88,7 +88,7 @@ static class Faults
         var from = TimeProvider.System.GetTimestamp();
         var length = redis.LogLength;
         await WaitAsync(TimeSpan.FromSeconds(1));
-        await ChaosCluster.BecomesTrueAsync(() => Task.FromResult(redis.LogLength > length));
+        await Eventually.HappensAsync(() => redis.LogLength > length);
         await redis.KillAsync();
         var undone = redis.PutBack(length);
         strike.Ledger.Undo(from, TimeProvider.System.GetTimestamp());
@@ -110,7 +110,7 @@ static class Faults
         node.Broker.Stall();
         node.Store.Stall();
         await WaitAsync(TimeSpan.FromSeconds(1 + (2 * strike.Chance.NextDouble())));
-        await ChaosCluster.BecomesTrueAsync(() => Task.FromResult(node.Broker.Held + node.Store.Held > before));
+        await Eventually.HappensAsync(() => node.Broker.Held + node.Store.Held > before);
         node.Broker.Resume();
         node.Store.Resume();
         var held = node.Broker.Held + node.Store.Held - before;
@@ -120,10 +120,10 @@ static class Faults
     /// <summary>Every way that was struck must have been in use, and be used anew.</summary>
     static async Task<string?> ReconnectsAsync(IReadOnlyList<TcpProxy> ways, Func<Task> strike)
     {
-        await ChaosCluster.BecomesTrueAsync(() => Task.FromResult(ways.All(way => way.Open > 0)));
+        await Eventually.HappensAsync(() => ways.All(way => way.Open > 0));
         var before = ways.Select(way => way.Accepted).ToList();
         await strike();
-        var isSeen = await ChaosCluster.BecomesTrueAsync(() => Task.FromResult(Anew().All(count => count > 0)));
+        var isSeen = await Eventually.HappensAsync(() => Anew().All(count => count > 0));
         return isSeen ? $"{Anew().Sum()} connections made anew" : null;
 
         IEnumerable<long> Anew() => ways.Zip(before, (way, count) => way.Accepted - count);

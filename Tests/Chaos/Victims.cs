@@ -1,5 +1,6 @@
 using System.Globalization;
 using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Tests.Servers;
 
 namespace SkillAi.Queue.Tests.Chaos;
 
@@ -20,7 +21,7 @@ static class Victims
     public static async Task HoldAsync(IReadOnlyList<Node> workers)
     {
         var before = await ReceivedAsync();
-        if (!await ChaosCluster.BecomesTrueAsync(HoldAllAsync, Patience))
+        if (!await Eventually.HappensAsync(HoldAllAsync, Patience))
             throw new InvalidOperationException($"{string.Join(", ", workers.Select(worker => worker.Name))}: no work came.");
 
         async Task<bool> HoldAllAsync()
@@ -38,7 +39,7 @@ static class Victims
     public static async Task<(Node Node, HeldLease Lease)> FeederAsync(ChaosCluster cluster)
     {
         var found = default((Node, HeldLease)?);
-        if (!await ChaosCluster.BecomesTrueAsync(async () => (found = await FindAsync()) is not null))
+        if (!await Eventually.HappensAsync(async () => (found = await FindAsync()) is not null))
             throw new InvalidOperationException("No API came to feed.");
 
         return found!.Value;

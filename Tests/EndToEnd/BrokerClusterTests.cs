@@ -61,7 +61,7 @@ public sealed class BrokerClusterTests : IDisposable
     }
 
     static async Task BrokerIsEmptyAsync(RabbitMqServer survivor) =>
-        Assert.True(await ChaosCluster.BecomesTrueAsync(async () =>
+        Assert.True(await Eventually.HappensAsync(async () =>
         {
             var queue = await survivor.ControlAsync("list_queues", "--quiet", "--no-table-headers", "name", "messages");
             return queue.Contains("skillai.moderation.bulk\t0", StringComparison.Ordinal);
@@ -88,7 +88,7 @@ public sealed class BrokerClusterTests : IDisposable
         public async Task HearsAsync()
         {
             var id = $"{Guid.NewGuid():N}";
-            Assert.True(await ChaosCluster.BecomesTrueAsync(() =>
+            Assert.True(await Eventually.HappensAsync(() =>
             {
                 host.Services.GetRequiredService<EventBus>().Publish(new WorkCancelled(id));
                 return Task.FromResult(heard.Contains(id));

@@ -1,5 +1,6 @@
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Tests.Contract.Store;
+using SkillAi.Queue.Tests.Servers;
 
 namespace SkillAi.Queue.Tests.Contract.Broker;
 
@@ -36,7 +37,7 @@ public abstract partial class BrokerContract
         await WaitForDepthAsync(1);
 
         // What others test with the same ladder may stand there a while.
-        await Eventually.BecomesTrueAsync(async () => !await Publisher.AnyAsideAsync(Cancelled));
+        await Eventually.IsTrueAsync(async () => !await Publisher.AnyAsideAsync(Cancelled));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Tests.Contract.Store;
+using SkillAi.Queue.Tests.Servers;
 using SkillAi.Queue.Transport.Broker;
 
 namespace SkillAi.Queue.Tests.Contract.Broker;
@@ -70,7 +71,7 @@ public abstract partial class BrokerContract
         throw new InvalidOperationException("The queue never refused.");
     }
 
-    Task PublishUntilAcceptedAsync() => Eventually.BecomesTrueAsync(async () =>
+    Task PublishUntilAcceptedAsync() => Eventually.IsTrueAsync(async () =>
     {
         try
         {

@@ -1,5 +1,6 @@
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Tests.Contract.Store;
+using SkillAi.Queue.Tests.Servers;
 using SkillAi.Queue.Transport.Broker;
 
 namespace SkillAi.Queue.Tests.Contract.Broker;
@@ -201,7 +202,7 @@ public abstract partial class BrokerContract : IAsyncLifetime
         var drains = Task.WhenAll(first.DrainAsync(), second.DrainAsync());
 
         // Not an empty queue: what is on its way to a worker is in none.
-        await Eventually.BecomesTrueAsync(() => Task.FromResult(first.Drained + second.Drained >= 400));
+        await Eventually.IsTrueAsync(() => first.Drained + second.Drained >= 400);
         await first.CancelAsync();
         await second.CancelAsync();
 
@@ -235,6 +236,6 @@ public abstract partial class BrokerContract : IAsyncLifetime
     }
 
     // A broker may report its counts a moment late.
-    protected Task WaitForDepthAsync(long ready) => Eventually.BecomesTrueAsync(
+    protected Task WaitForDepthAsync(long ready) => Eventually.IsTrueAsync(
         async () => (await Publisher.FindDepthAsync(Model, Lane.Bulk, Cancelled))?.ReadyMessages == ready);
 }

@@ -51,7 +51,7 @@ public sealed class RabbitMqBrokerTests(SharedServers servers) : BrokerContract
         await using var connection = await factory.CreateConnectionAsync(Cancelled);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancelled);
         Chunk? found = null;
-        await Eventually.BecomesTrueAsync(async () =>
+        await Eventually.IsTrueAsync(async () =>
         {
             // Taking them all is safe: only this class looks here, and its tests run one after another. Others reject
             // what cannot be read at all.

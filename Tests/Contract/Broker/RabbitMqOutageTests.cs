@@ -30,7 +30,7 @@ public sealed class RabbitMqOutageTests(OwnRabbitMq own) : IClassFixture<OwnRabb
     {
         await PublishAsync(0);
         await Server.StopAsync();
-        await Eventually.BecomesTrueAsync(() => Task.FromResult(!_producer.Publisher.IsReady));
+        await Eventually.IsTrueAsync(() => !_producer.Publisher.IsReady);
 
         await Assert.ThrowsAsync<BrokerUnavailableException>(
             () => PublishAsync(1).WaitAsync(AtOnce, TimeProvider.System, Cancelled));
@@ -163,7 +163,7 @@ public sealed class RabbitMqOutageTests(OwnRabbitMq own) : IClassFixture<OwnRabb
             await _producer.Publisher.PublishAsync(Chunks.One(_model, index), Cancelled);
     }
 
-    Task PublishUntilTakenAsync(int index) => Eventually.BecomesTrueAsync(async () =>
+    Task PublishUntilTakenAsync(int index) => Eventually.IsTrueAsync(async () =>
     {
         try
         {

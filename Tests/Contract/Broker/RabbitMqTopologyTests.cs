@@ -73,7 +73,7 @@ public sealed class RabbitMqTopologyTests(SharedServers servers) : IAsyncLifetim
 
         await _channel.QueueDeleteAsync(Queue, ifUnused: false, ifEmpty: false, cancellationToken: Cancelled);
 
-        await Eventually.BecomesTrueAsync(async () =>
+        await Eventually.IsTrueAsync(async () =>
         {
             try
             {
@@ -100,7 +100,7 @@ public sealed class RabbitMqTopologyTests(SharedServers servers) : IAsyncLifetim
         var publish = PublishAsync(process, 1);
         await LeaderAsync("ra:restart_server");
 
-        await Eventually.BecomesTrueAsync(() =>
+        await Eventually.IsTrueAsync(() =>
         {
             time.Advance(TimeSpan.FromMilliseconds(10));
             return Task.FromResult(publish.IsCompleted);
@@ -149,7 +149,7 @@ public sealed class RabbitMqTopologyTests(SharedServers servers) : IAsyncLifetim
 
         await _channel.BasicPublishAsync(Topology.Exchange, "skillai.nobody.bulk", Encoding.UTF8.GetBytes("?"), Cancelled);
 
-        await Eventually.BecomesTrueAsync(
+        await Eventually.IsTrueAsync(
             async () => await _channel.MessageCountAsync(Topology.Unrouted, Cancelled) > before);
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Models;
+using SkillAi.Queue.Tests.Servers;
 using SkillAi.Queue.Transport.Redis;
 using StackExchange.Redis;
 using Xunit;
@@ -62,7 +63,7 @@ public abstract class CoordinationContract(string connectionString) : IAsyncDisp
         var lease = new FeederLease(_redis);
         var first = await lease.TryHoldAsync("a", TimeSpan.FromMilliseconds(50));
 
-        await Eventually.BecomesTrueAsync(async () => await lease.TryHoldAsync("b", TimeSpan.FromMinutes(1)) > first);
+        await Eventually.IsTrueAsync(async () => await lease.TryHoldAsync("b", TimeSpan.FromMinutes(1)) > first);
 
         Assert.Null(await lease.TryHoldAsync("a", TimeSpan.FromMinutes(1)));
         await lease.ReleaseAsync("b");

@@ -46,11 +46,11 @@ public sealed class EmbeddedStoreTests : IDisposable
             []);
         await service.StartAsync();
         using var client = new HttpClient { BaseAddress = url };
-        await Eventually.BecomesTrueAsync(() => IsReadyAsync(client));
+        await Eventually.IsTrueAsync(() => IsReadyAsync(client));
 
         var accepted = new ConcurrentBag<string>();
         var submitters = Enumerable.Range(0, 4).Select(_ => SubmitUntilItDiesAsync(client, accepted)).ToArray();
-        await Eventually.BecomesTrueAsync(() => Task.FromResult(accepted.Count >= 300));
+        await Eventually.IsTrueAsync(() => accepted.Count >= 300);
         await service.KillAsync();
         await Task.WhenAll(submitters);
 

@@ -1,6 +1,7 @@
 using System.Text;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Requests;
+using SkillAi.Queue.Tests.Servers;
 using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Tests.Contract.Store;
@@ -143,7 +144,7 @@ public abstract class RequestStoreContract(string connectionString) : RequestCon
         Store.MarkRunning([waiting.Id, ended.Id]);
 
         // The mark is not awaited.
-        await Eventually.BecomesTrueAsync(
+        await Eventually.IsTrueAsync(
             async () => (await Store.FindAsync(waiting.Id)).Found!.State == RequestState.Running);
         Assert.Equal(RequestState.Succeeded, (await Store.FindAsync(ended.Id)).Found!.State);
         Assert.True((await Store.CommitAsync([Samples.Result(waiting, "[1]")])).Single());

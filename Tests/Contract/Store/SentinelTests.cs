@@ -14,13 +14,13 @@ public sealed class SentinelTests
         await using var redis = new RedisConnection(servers.ConnectionString);
         var store = new RequestStore(redis, TimeProvider.System);
         var before = Record();
-        await Eventually.BecomesTrueAsync(() => IsStoredAsync(store, before));
+        await Eventually.IsTrueAsync(() => IsStoredAsync(store, before));
         await ReplicatedAsync(servers.Primary);
 
         await servers.Primary.KillAsync();
 
         var after = Record();
-        await Eventually.BecomesTrueAsync(() => IsStoredAsync(store, after));
+        await Eventually.IsTrueAsync(() => IsStoredAsync(store, after));
         Assert.NotNull((await store.FindAsync(before.Id)).Found);
         await using var replica = new RedisConnection(servers.Replica.ConnectionString);
         Assert.NotNull((await new RequestStore(replica, TimeProvider.System).FindAsync(after.Id)).Found);
@@ -37,7 +37,7 @@ public sealed class SentinelTests
 
         await servers.StartSentinelsAsync();
 
-        await Eventually.BecomesTrueAsync(() => IsStoredAsync(store, Record()));
+        await Eventually.IsTrueAsync(() => IsStoredAsync(store, Record()));
     }
 
     static async Task<bool> IsStoredAsync(RequestStore store, RequestRecord record)
@@ -57,7 +57,7 @@ public sealed class SentinelTests
     static async Task ReplicatedAsync(RedisServer primary)
     {
         await using var connection = await ConnectionMultiplexer.ConnectAsync(primary.ConnectionString);
-        await Eventually.BecomesTrueAsync(async () => (long)await connection.GetDatabase().ExecuteAsync("WAIT", "1", "100") == 1);
+        await Eventually.IsTrueAsync(async () => (long)await connection.GetDatabase().ExecuteAsync("WAIT", "1", "100") == 1);
     }
 
     static RequestRecord Record() => Samples.Request(TimeProvider.System.GetUtcNow(), shard: 7);

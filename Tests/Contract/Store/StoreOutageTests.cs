@@ -55,7 +55,7 @@ public sealed class StoreOutageTests : IAsyncLifetime
         using var ticket = wakeUps.Expect(before.Id);
 
         await _server.KillAsync();
-        await Eventually.BecomesTrueAsync(() => Task.FromResult(!_redis.IsConnected));
+        await Eventually.IsTrueAsync(() => !_redis.IsConnected);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => Requests.FindAsync(before.Id));
         await StartAsync();
 
@@ -89,7 +89,7 @@ public sealed class StoreOutageTests : IAsyncLifetime
 
         Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(15));
         _server.Thaw();
-        await Eventually.BecomesTrueAsync(async () =>
+        await Eventually.IsTrueAsync(async () =>
         {
             try
             {
@@ -116,7 +116,7 @@ public sealed class StoreOutageTests : IAsyncLifetime
     async Task StartAsync()
     {
         await _server.StartAsync();
-        await Eventually.BecomesTrueAsync(() => Task.FromResult(_redis.IsConnected));
+        await Eventually.IsTrueAsync(() => _redis.IsConnected);
     }
 
     Task<HealthCheckResult> CheckHealthAsync() => new RedisHealthCheck(_redis).CheckHealthAsync(new());
@@ -124,7 +124,7 @@ public sealed class StoreOutageTests : IAsyncLifetime
     async Task AssertWokenAsync(WakeUps wakeUps)
     {
         // The subscription may come back a moment after the connection, so more than one request may be needed.
-        await Eventually.BecomesTrueAsync(async () =>
+        await Eventually.IsTrueAsync(async () =>
         {
             var record = Record(wakeUps.Instance);
             using var ticket = wakeUps.Expect(record.Id);

@@ -38,7 +38,7 @@ public sealed class ClusterRedis : StoreServer
         await using var connection = await ConnectionMultiplexer.ConnectAsync($"{ConnectionString},allowAdmin=true");
         await connection.GetServers()[0].ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
         var database = connection.GetDatabase();
-        await Eventually.BecomesTrueAsync(async () =>
+        await Eventually.IsTrueAsync(async () =>
             ((string?)await database.ExecuteAsync("CLUSTER", "INFO"))!.Contains("cluster_state:ok", StringComparison.Ordinal));
     }
 

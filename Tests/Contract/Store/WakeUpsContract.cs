@@ -1,5 +1,6 @@
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Requests;
+using SkillAi.Queue.Tests.Servers;
 using SkillAi.Queue.Transport.Redis;
 using Xunit;
 
@@ -143,7 +144,7 @@ public abstract class WakeUpsContract(string connectionString) : IAsyncLifetime
 
     static async Task<int> CountAsync(Func<int> count, int atLeast)
     {
-        await Eventually.BecomesTrueAsync(() => Task.FromResult(count() >= atLeast));
+        await Eventually.IsTrueAsync(() => count() >= atLeast);
         return count();
     }
 
