@@ -22,21 +22,30 @@ sealed class RequestLoad(SkillAiClient client, IReadOnlyList<string> texts, Time
         IEnumerable<TimeSpan> schedule, TimeSpan warmUp, string model, CancellationToken cancellationToken)
     {
         var latencies = new Latencies();
-        var pending = new List<Task>();
+        var sent = await Task.Factory.StartNew(
+            () => Send(schedule, warmUp, model, latencies, cancellationToken), cancellationToken,
+            TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await Task.WhenAll(sent);
+        return latencies;
+    }
+
+    List<Task> Send(
+        IEnumerable<TimeSpan> schedule, TimeSpan warmUp, string model, Latencies latencies, CancellationToken cancellationToken)
+    {
+        var sent = new List<Task>();
         var start = time.GetTimestamp();
         foreach (var due in schedule)
         {
-            var early = due - time.GetElapsedTime(start);
-            if (early > TimeSpan.Zero)
-                await Task.Delay(early, time, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (due - time.GetElapsedTime(start) is var early && early > TimeSpan.Zero)
+                FineSleep.For(early);
 
-            // The delay's own lateness stays in the latency: the intended time is `due`.
-            var text = texts[pending.Count % texts.Count];
-            pending.Add(SendAsync(model, text, start, due, due < warmUp ? null : latencies, cancellationToken));
+            // What the sleep is late stays in the latency: the intended time is `due`.
+            var text = texts[sent.Count % texts.Count];
+            sent.Add(SendAsync(model, text, start, due, due < warmUp ? null : latencies, cancellationToken));
         }
 
-        await Task.WhenAll(pending);
-        return latencies;
+        return sent;
     }
 
     static IEnumerable<TimeSpan> Poisson(double perSecond, TimeSpan length, Random random)
