@@ -21,10 +21,9 @@ sealed record Contender(string Policy, int Prefetch, ExitChoice Exit = ExitChoic
 }
 
 /// <param name="Seconds">Time between the two looks at the worker's counters.</param>
-/// <param name="Lateness">How late the sender's own timers fire: what the machine adds to any latency measured on it.</param>
 /// <param name="Load">The machine's load average after the run.</param>
 sealed record PipelineResult(
-    Contender Contender, double Seconds, WorkerCounts Counts, Latencies Latencies, Latencies Lateness, string Load)
+    Contender Contender, double Seconds, WorkerCounts Counts, Latencies Latencies, string Load)
 {
     public double ItemsPerSecond => Counts.Items / Seconds;
 
@@ -32,14 +31,12 @@ sealed record PipelineResult(
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Contender}: {ItemsPerSecond:F1} items/s, mean run {MeanRun:F1}; {Latencies}; timers late p99 {Lateness.Percentile(99):F1} ms; load {Load}");
+        $"{Contender}: {ItemsPerSecond:F1} items/s, mean run {MeanRun:F1}; {Latencies}; load {Load}");
 }
 
 /// <summary>One run: a job that does not end, and the scenario's priority requests beside it.</summary>
 sealed class PipelineRun(Stack stack, Scenario scenario, TimeProvider time)
 {
-    static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
-
     public async Task<PipelineResult> RunAsync(Contender contender, CancellationToken cancellationToken)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -52,13 +49,12 @@ sealed class PipelineRun(Stack stack, Scenario scenario, TimeProvider time)
 
         var schedule = Trace.Of(scenario).Select(request => TimeSpan.FromMilliseconds(request.Published)).Order();
         var load = new RequestLoad(stack.Client, Texts, time);
-        var lateness = MeasureLatenessAsync(warmUp, ends.Token);
         var counts = CountAsync(warmUp, cancellationToken);
         var latencies = await load.RunAsync(schedule, warmUp, SlowCard.Model, cancellationToken);
         var (seconds, counted) = await counts;
         await ends.CancelAsync();
         var average = await File.ReadAllTextAsync("/proc/loadavg", cancellationToken);
-        return new(contender, seconds, counted, latencies, await lateness, string.Join(' ', average.Split(' ')[..3]));
+        return new(contender, seconds, counted, latencies, string.Join(' ', average.Split(' ')[..3]));
     }
 
     static IReadOnlyList<string> Texts { get; } = [.. Enumerable.Range(0, 256).Select(i => $"comment number {i}")];
@@ -71,19 +67,5 @@ sealed class PipelineRun(Stack stack, Scenario scenario, TimeProvider time)
         await Task.Delay(TimeSpan.FromSeconds(scenario.MeasuredSeconds), time, cancellationToken);
         var elapsed = time.GetElapsedTime(started);
         return (elapsed.TotalSeconds, await WorkerCounts.ReadAsync(stack.Worker, cancellationToken) - before);
-    }
-
-    async Task<Latencies> MeasureLatenessAsync(TimeSpan warmUp, CancellationToken ends)
-    {
-        var lateness = new Latencies();
-        await Task.Delay(warmUp, time, ends);
-        while (!ends.IsCancellationRequested)
-        {
-            var started = time.GetTimestamp();
-            await Task.Delay(Tick, time, ends).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            lateness.Add(time.GetElapsedTime(started) - Tick);
-        }
-
-        return lateness;
     }
 }
