@@ -63,6 +63,9 @@ public static class ProducerServices
         services.AddSingleton<RequestWaiter>();
         services.AddSingleton<SubmitEndpoint>();
         services.AddSingleton<RequestEndpoints>();
+        services.AddSingleton<IntakeWarmUp>();
+        services.AddHostedService(provider => provider.GetRequiredService<IntakeWarmUp>());
+        services.AddHealthChecks().AddCheck<IntakeWarmUp>("warm-up", tags: [Operations.Ready]);
     }
 
     static void AddJobs(this IServiceCollection services)

@@ -19,6 +19,11 @@ public interface IChunkPublisher
     /// <exception cref="BrokerUnavailableException">As there.</exception>
     Task PublishLaterAsync(Chunk chunk, RetryRung rung, CancellationToken cancellationToken);
 
+    /// <summary>Does what a publish does, but the chunk goes to nobody: the first real one finds channels open and code
+    /// compiled.</summary>
+    /// <exception cref="BrokerUnavailableException">As there.</exception>
+    Task WarmUpAsync(Chunk chunk, CancellationToken cancellationToken);
+
     /// <summary>Messages that wait in a lane's queue, not those on loan; null when the broker cannot say now.</summary>
     Task<QueueDepth?> FindDepthAsync(string model, Lane lane, CancellationToken cancellationToken);
 

@@ -30,6 +30,9 @@ public sealed class InProcessBroker(InProcessOptions limits, TimeProvider time) 
         return Answer(chunk, _ladder.TryAdd(Queue(chunk.Model, chunk.Lane), chunk, rung));
     }
 
+    /// <summary>There is nothing to open.</summary>
+    public Task WarmUpAsync(Chunk chunk, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task<QueueDepth?> FindDepthAsync(string model, Lane lane, CancellationToken cancellationToken) =>
         Task.FromResult<QueueDepth?>(Queue(model, lane).Depth);
 

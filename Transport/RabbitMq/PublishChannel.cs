@@ -11,6 +11,9 @@ sealed class PublishChannel(ConnectionEpoch epoch, IChannel channel, TimeProvide
 {
     const string DefaultExchange = "";
 
+    /// <summary>Names no queue: those of ours are of a model and a lane.</summary>
+    const string Nobody = "skillai.nobody";
+
     static readonly CreateChannelOptions Confirmed =
         new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
 
@@ -53,4 +56,8 @@ sealed class PublishChannel(ConnectionEpoch epoch, IChannel channel, TimeProvide
             }
         }
     }
+
+    /// <summary>The broker drops the chunk, and confirms that.</summary>
+    public async Task WarmUpAsync(Chunk chunk, CancellationToken timeout) => await channel.BasicPublishAsync(
+        DefaultExchange, Nobody, mandatory: false, ChunkCodec.Encode(chunk), chunk.Body, timeout);
 }

@@ -62,6 +62,23 @@ sealed class PublishLink(
         }
     }
 
+    /// <summary>See <see cref="IChunkPublisher.WarmUpAsync"/>. A broker that takes nothing now has nothing to be opened.</summary>
+    public async Task WarmUpAsync(Chunk chunk, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(options.PublishTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            var epoch = await connection.FindAsync(either.Token) ?? throw Unavailable("there is no connection");
+            if (!epoch.IsBlocked)
+                await (await OpenAsync(epoch, either.Token)).WarmUpAsync(chunk, either.Token);
+        }
+        catch (Exception e) when (BrokerFaults.Include(e))
+        {
+            throw Unavailable(e.Message, e);
+        }
+    }
+
     public void Dispose()
     {
         _slots.Dispose();

@@ -19,10 +19,13 @@ sealed class RabbitMqPublisher(
     public bool IsReady => _priority.IsReady && _bulk.IsReady;
 
     public Task PublishAsync(Chunk chunk, CancellationToken cancellationToken) =>
-        (chunk.Lane == Lane.Priority ? _priority : _bulk).PublishAsync(chunk, rung: null, cancellationToken);
+        Of(chunk.Lane).PublishAsync(chunk, rung: null, cancellationToken);
 
     public Task PublishLaterAsync(Chunk chunk, RetryRung rung, CancellationToken cancellationToken) =>
-        (chunk.Lane == Lane.Priority ? _priority : _bulk).PublishAsync(chunk, rung, cancellationToken);
+        Of(chunk.Lane).PublishAsync(chunk, rung, cancellationToken);
+
+    public Task WarmUpAsync(Chunk chunk, CancellationToken cancellationToken) =>
+        Of(chunk.Lane).WarmUpAsync(chunk, cancellationToken);
 
     public Task<QueueDepth?> FindDepthAsync(string model, Lane lane, CancellationToken cancellationToken) =>
         _depths.FindAsync(model, lane, cancellationToken);
@@ -35,4 +38,6 @@ sealed class RabbitMqPublisher(
         _bulk.Dispose();
         _depths.Dispose();
     }
+
+    PublishLink Of(Lane lane) => lane == Lane.Priority ? _priority : _bulk;
 }

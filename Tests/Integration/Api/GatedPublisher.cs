@@ -44,6 +44,9 @@ sealed class GatedPublisher : IChunkPublisher
     public Task PublishLaterAsync(Chunk chunk, RetryRung rung, CancellationToken cancellationToken) =>
         throw new NotSupportedException("Intake publishes nothing for later.");
 
+    public Task WarmUpAsync(Chunk chunk, CancellationToken cancellationToken) =>
+        Failure is { } failure ? Task.FromException(failure) : Task.CompletedTask;
+
     public Task<QueueDepth?> FindDepthAsync(string model, Lane lane, CancellationToken cancellationToken) =>
         Task.FromResult(Depth);
 

@@ -70,6 +70,9 @@ sealed class FakeLadder : IChunkPublisher
         return Task.CompletedTask;
     }
 
+    public Task WarmUpAsync(Chunk chunk, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("A worker publishes too seldom to warm up for it.");
+
     public Task<QueueDepth?> FindDepthAsync(string model, Lane lane, CancellationToken cancellationToken) =>
         Task.FromResult<QueueDepth?>(null);
 
