@@ -41,9 +41,11 @@ public sealed class EventBus : BackgroundService
         {
             await _bus.Publish(message, message.GetType(), either.Token);
         }
-        catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+        catch (Exception failure)
         {
-            _logger.EventDropped(message.GetType().Name, failure.Message);
+            // At the end its connection goes away below it, which need not be told.
+            if (!stoppingToken.IsCancellationRequested)
+                _logger.EventDropped(message.GetType().Name, failure.Message);
         }
     }
 }
