@@ -13,12 +13,14 @@ sealed class SlowUpload : IDisposable
     }
 
     /// <param name="headers">Lines of further headers, each with its end.</param>
-    public static async Task<SlowUpload> BeginAsync(ApiHost host, string headers = "")
+    public static Task<SlowUpload> BeginAsync(ApiHost host, string headers = "") => BeginAsync(host.Address, "m", headers);
+
+    public static async Task<SlowUpload> BeginAsync(Uri address, string model, string headers)
     {
         var upload = new SlowUpload();
-        await upload._client.ConnectAsync(host.Address.Host, host.Address.Port);
+        await upload._client.ConnectAsync(address.Host, address.Port);
         await upload.WriteAsync(
-            "POST /v1/jobs?model=m HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
+            $"POST /v1/jobs?model={model} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
             + headers + "Transfer-Encoding: chunked\r\n\r\n");
         return upload;
     }
