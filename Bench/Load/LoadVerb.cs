@@ -6,13 +6,14 @@ using SkillAi.Queue.Client;
 
 namespace SkillAi.Queue.Bench.Load;
 
-/// <summary><c>load jobs|requests|submits</c>: load against a running service, distributed or embedded.</summary>
+/// <summary><c>load jobs|requests|submits|refusals|fairness</c>: load against a running service, distributed or embedded.</summary>
 static class LoadVerb
 {
-    static readonly Option<string> Url = new("--url") { Required = true };
-    static readonly Option<string> File = new("--file") { Required = true, Description = "NDJSON with a text field" };
-    static readonly Option<string> Model = new("--model") { DefaultValueFactory = _ => "moderation" };
-    static readonly Option<int> Seconds = new("--seconds") { DefaultValueFactory = _ => 20 };
+    internal static readonly Option<string> Url = new("--url") { Required = true };
+    internal static readonly Option<string> Lines = new("--file") { Required = true, Description = "NDJSON with a text field" };
+    internal static readonly Option<string> Model = new("--model") { DefaultValueFactory = _ => "moderation" };
+    internal static readonly Option<int> Seconds = new("--seconds") { DefaultValueFactory = _ => 20 };
+    internal static readonly Option<int> WarmUp = new("--warm-up") { DefaultValueFactory = _ => 3 };
     static readonly Option<int[]> Processes = new("--pids")
     {
         AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [],
@@ -21,16 +22,16 @@ static class LoadVerb
 
     public static Command Create(TimeProvider time) => new("load", "Load a running service.")
     {
-        Jobs(time), Requests(time), Submits(time),
+        Jobs(time), Requests(time), Submits(time), RefusalsCommand.Create(time), FairnessCommand.Create(time),
     };
 
     static Command Jobs(TimeProvider time)
     {
         var items = new Option<long>("--items") { DefaultValueFactory = _ => 2_000_000 };
-        var command = new Command("jobs", "One job of many items.") { Url, File, Model, items, Processes };
+        var command = new Command("jobs", "One job of many items.") { Url, Lines, Model, items, Processes };
         command.SetAction(async (arguments, cancellationToken) =>
         {
-            var lines = await System.IO.File.ReadAllBytesAsync(arguments.GetRequiredValue(File), cancellationToken);
+            var lines = await File.ReadAllBytesAsync(arguments.GetRequiredValue(Lines), cancellationToken);
             using var http = Open(arguments.GetRequiredValue(Url));
             var use = new ProcessUse(arguments.GetRequiredValue(Processes));
             var count = arguments.GetValue(items);
@@ -50,15 +51,14 @@ static class LoadVerb
     static Command Requests(TimeProvider time)
     {
         var rate = new Option<double>("--rate") { DefaultValueFactory = _ => 300 };
-        var warmUp = new Option<int>("--warm-up") { DefaultValueFactory = _ => 3 };
-        var command = new Command("requests", "Priority requests, open loop.") { Url, File, Model, Seconds, rate, warmUp };
+        var command = new Command("requests", "Priority requests, open loop.") { Url, Lines, Model, Seconds, rate, WarmUp };
         command.SetAction(async (arguments, cancellationToken) =>
         {
             using var http = Open(arguments.GetRequiredValue(Url));
             var load = new RequestLoad(new SkillAiClient(http), await TextsAsync(arguments, cancellationToken), time);
             var latencies = await load.RunAsync(
                 arguments.GetValue(rate), TimeSpan.FromSeconds(arguments.GetValue(Seconds)),
-                TimeSpan.FromSeconds(arguments.GetValue(warmUp)), arguments.GetRequiredValue(Model), seed: 1, cancellationToken);
+                TimeSpan.FromSeconds(arguments.GetValue(WarmUp)), arguments.GetRequiredValue(Model), seed: 1, cancellationToken);
             Console.Out.WriteLine(latencies);
             return latencies.Unanswered == 0 ? 0 : 1;
         });
@@ -68,7 +68,7 @@ static class LoadVerb
     static Command Submits(TimeProvider time)
     {
         var connections = new Option<int>("--connections") { DefaultValueFactory = _ => 64 };
-        var command = new Command("submits", "Single submits on the bulk lane.") { Url, File, Model, Seconds, connections };
+        var command = new Command("submits", "Single submits on the bulk lane.") { Url, Lines, Model, Seconds, connections };
         command.SetAction(async (arguments, cancellationToken) =>
         {
             using var http = Open(arguments.GetRequiredValue(Url));
@@ -82,16 +82,16 @@ static class LoadVerb
         return command;
     }
 
-    static async Task<IReadOnlyList<string>> TextsAsync(ParseResult arguments, CancellationToken cancellationToken)
+    internal static async Task<IReadOnlyList<string>> TextsAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var lines = await System.IO.File.ReadAllLinesAsync(arguments.GetRequiredValue(File), Encoding.UTF8, cancellationToken);
+        var lines = await File.ReadAllLinesAsync(arguments.GetRequiredValue(Lines), Encoding.UTF8, cancellationToken);
         return [.. lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("text").GetString() ?? "")];
     }
 
-    static HttpClient Open(string url) => new(new SocketsHttpHandler { MaxConnectionsPerServer = 1024 })
+    internal static HttpClient Open(string url) => new(new SocketsHttpHandler { MaxConnectionsPerServer = 1024 })
     {
         BaseAddress = new Uri(url), Timeout = Timeout.InfiniteTimeSpan,
     };
 
-    static void Say(FormattableString sentence) => Console.Out.WriteLine(sentence.ToString(CultureInfo.InvariantCulture));
+    internal static void Say(FormattableString sentence) => Console.Out.WriteLine(sentence.ToString(CultureInfo.InvariantCulture));
 }

@@ -50,7 +50,7 @@ sealed class Handover(RequestStore store, IChunkPublisher publisher, LaneShards 
     {
         var answers = await store.CreateAsync(requests, shards.Share);
         for (var i = 0; i < answers.Length; i++)
-            shards.Saw(requests[i], answers[i].Held);
+            shards.Saw(requests[i], answers[i]);
 
         return Array.ConvertAll(answers, answer => answer.Verdict);
     }

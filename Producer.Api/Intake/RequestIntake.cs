@@ -47,11 +47,14 @@ sealed class RequestIntake(
         if (span is not null)
             record = record with { Traceparent = span.Id };
 
-        await refusals.GuardAsync(record, record.Lane == Lane.Priority
-            ? OneAsync(handover.RunAsync(new([record]), answer))
-            : bulk.SubmitAsync(record));
+        await refusals.GuardAsync(record, HandOverAsync(record, answer));
         metrics.Enqueued(record.Model, record.Lane, record.Items);
     }
+
+    Task<Admission> HandOverAsync(RequestRecord record, Task<RequestOutcome?>? answer) =>
+        shards.FindRefusal(record) is { } refusal ? Task.FromResult(refusal)
+        : record.Lane == Lane.Priority ? OneAsync(handover.RunAsync(new([record]), answer))
+        : bulk.SubmitAsync(record);
 
     static async Task<Admission> OneAsync(Task<Admission[]> verdicts) => (await verdicts)[0];
 }

@@ -1,6 +1,9 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Requests;
+using SkillAi.Queue.Producer.Intake;
 using SkillAi.Queue.Tests.Servers;
 using SkillAi.Queue.Transport.Broker;
 using SkillAi.Queue.Transport.Redis;
@@ -23,7 +26,7 @@ public sealed class IntakeTests(SharedServers servers) : ApiTest(servers)
         var second = host.Http.PostAsync("/v1/requests", Json(Bulk));
         await Eventually.IsTrueAsync(() => broker.Published.Length == 2);
         var rest = Enumerable.Range(0, 40).Select(_ => host.Http.PostAsync("/v1/requests", Json(Bulk))).ToList();
-        await Eventually.IsTrueAsync(() => host.Get<Producer.Intake.GroupCommit>().Waiting == 40);
+        await Eventually.IsTrueAsync(() => host.Get<GroupCommit>().Waiting == 40);
         Assert.All([first, second, .. rest], response => Assert.False(response.IsCompleted));
 
         broker.Open();
@@ -58,6 +61,33 @@ public sealed class IntakeTests(SharedServers servers) : ApiTest(servers)
         Assert.All(refused, answer => Assert.NotNull(answer.Headers.RetryAfter));
         Assert.Equal(300, (await host.Get<RequestStore>().BacklogAsync())[("m", LaneNames.Parse(lane))]);
     }
+
+    [Fact]
+    public async Task What_a_full_lane_refuses_does_not_wait_for_those_before_it()
+    {
+        var broker = new GatedPublisher();
+        var clock = new FakeTimeProvider();
+        await using var host = await ApiHost.StartAsync(
+            await NewRedisAsync(), broker,
+            services => services.AddSingleton(new LaneShards(new() { LaneItems = 300 }, clock)));
+        await host.DeclareAsync(Model);
+
+        // Two publishes are in flight at once, and both are stuck.
+        var first = host.Http.PostAsync("/v1/requests", Json(BulkOf(250)));
+        await Eventually.IsTrueAsync(() => broker.Published.Length == 1);
+        var second = host.Http.PostAsync("/v1/requests", Json(BulkOf(40)));
+        await Eventually.IsTrueAsync(() => broker.Published.Length == 2);
+        var refused = await host.Http.PostAsync("/v1/requests", Json(BulkOf(11)));
+
+        await IsProblemAsync(refused, HttpStatusCode.TooManyRequests, "queue-full");
+        Assert.False(first.IsCompleted || second.IsCompleted);
+        broker.Open();
+        Assert.Equal(HttpStatusCode.Accepted, (await first).StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, (await second).StatusCode);
+    }
+
+    static string BulkOf(int items) =>
+        $$"""{"model":"m","lane":"bulk","input":[{{string.Join(',', Enumerable.Repeat("\"a\"", items))}}]}""";
 
     [Theory]
     [InlineData("bulk")]
