@@ -8,6 +8,17 @@ namespace SkillAi.Queue.Tests.Contract.Broker;
 public abstract partial class BrokerContract
 {
     [Fact]
+    public async Task A_chunk_to_warm_up_with_arrives_nowhere()
+    {
+        await Publisher.WarmUpAsync(Chunks.One(Model, 0), Cancelled);
+        await PublishAsync(Chunks.One(Model, 1));
+
+        await using var reading = new Reading(NewWorker(), Model);
+
+        Assert.Equal(1, (await reading.NextAsync()).Chunk.Index);
+    }
+
+    [Fact]
     public async Task A_worker_holds_no_more_than_its_prefetch()
     {
         await PublishAsync(count: 3);

@@ -90,17 +90,6 @@ public abstract partial class BrokerContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_chunk_to_warm_up_with_arrives_nowhere()
-    {
-        await Publisher.WarmUpAsync(Chunks.One(Model, 0), Cancelled);
-        await PublishAsync(Chunks.One(Model, 1));
-
-        await using var reading = new Reading(NewWorker(), Model);
-
-        Assert.Equal(1, (await reading.NextAsync()).Chunk.Index);
-    }
-
-    [Fact]
     public async Task A_delivery_is_settled_once()
     {
         await PublishAsync(count: 1);

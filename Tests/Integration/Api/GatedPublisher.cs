@@ -45,7 +45,7 @@ sealed class GatedPublisher : IChunkPublisher
         throw new NotSupportedException("Intake publishes nothing for later.");
 
     public Task WarmUpAsync(Chunk chunk, CancellationToken cancellationToken) =>
-        Failure is { } failure ? Task.FromException(failure) : Task.CompletedTask;
+        Failure is BrokerUnavailableException outage ? Task.FromException(outage) : Task.CompletedTask;
 
     public Task<QueueDepth?> FindDepthAsync(string model, Lane lane, CancellationToken cancellationToken) =>
         Task.FromResult(Depth);
