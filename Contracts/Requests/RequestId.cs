@@ -13,6 +13,7 @@ public static class RequestId
     public const int Shards = 64;
 
     const string Prefix = "req_";
+    const int TimeLength = 12;
     const int ShardAt = 36;
     const int CheckAt = ShardAt + 2;
     const int Length = CheckAt + 6;
@@ -39,6 +40,15 @@ public static class RequestId
         && int.TryParse(id[ShardAt..CheckAt], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var shard)
         && shard < Shards
             ? shard
+            : throw new ArgumentException($"'{id}' is not the id of a request.", nameof(id));
+
+    /// <summary>When it was made, to the millisecond.</summary>
+    /// <exception cref="ArgumentException">It is not an issued id.</exception>
+    public static DateTimeOffset MadeAt(ReadOnlySpan<char> id) =>
+        id.Length == Length
+        && long.TryParse(
+            id.Slice(Prefix.Length, TimeLength), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var ms)
+            ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
             : throw new ArgumentException($"'{id}' is not the id of a request.", nameof(id));
 
     /// <summary>The hash of all before it, folded to 24 bits.</summary>

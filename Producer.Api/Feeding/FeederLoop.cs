@@ -37,7 +37,7 @@ sealed class FeederLoop(
             if (!_isRefed)
                 await requests.RunAsync(lost.Token);
 
-            watching = requests.WatchAsync(lost.Token);
+            watching = requests.WatchAsync(term.Answered, lost.Token);
             await term.RunAsync(refeed: !_isRefed, lost.Token);
         }
         catch (OperationCanceledException) when (lost.IsCancellationRequested)

@@ -22,9 +22,13 @@ sealed class FeedingTerm(
     readonly List<Publishing> _publishing = [];
     long? _lastTick;
     long _lastSize;
+    volatile Dictionary<string, long> _answered = [];
 
     /// <summary>Whether every job has been looked at, so that a refeed is under way.</summary>
     public bool HasLooked => _lastTick is not null;
+
+    /// <summary>Items of a model's jobs that were answered in this term, as of the last tick. From whatever thread.</summary>
+    public long Answered(string model) => _answered.GetValueOrDefault(model);
 
     /// <summary>Called by whatever learns that a job has moved.</summary>
     public void JobMoved(string job)
@@ -79,6 +83,7 @@ sealed class FeedingTerm(
             await open.RefreshAllAsync(refeed, lost);
             var elapsed = _lastTick is { } before ? time.GetElapsedTime(before) : TimeSpan.Zero;
             _lastTick = time.GetTimestamp();
+            _answered = open.Lanes.ToDictionary(lane => lane.Model, lane => lane.Answered);
             foreach (var feed in await stuck.FindAsync(open, elapsed, lost))
                 await open.FeedAgainAsync(feed);
 

@@ -3,27 +3,45 @@ using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Producer.Feeding;
 
-/// <summary>Decides which unfinished requests count as lost: those older than <paramref name="patience"/>, in a lane
-/// whose queue was empty at two looks in a row, and each no sooner than twice as long after the time before. The
-/// shell looks four times in that time. Where chunks stand on the retry ladder, the queue must have been empty for as
-/// long as the ladder takes: the requests may be on it.</summary>
-sealed class QuietLanes(TimeSpan patience)
+/// <summary>Decides which unfinished requests count as lost: those older than <paramref name="patience"/> that nothing
+/// stands before any more, and each no sooner than twice as long after the time before. Nothing does in a lane whose
+/// queue was empty at two looks in a row; nor, where jobs keep the queue full, before what was that old already when
+/// the lane began to turn over: twice <paramref name="window"/> items of jobs answered since are more than stood in the
+/// queue, so that some came in after the request and were delivered. The shell looks four times in the patience. Where
+/// chunks stand on the retry ladder, all has to be so for as long as the ladder takes: the requests may be on it.</summary>
+sealed class QuietLanes(TimeSpan patience, int window)
 {
-    readonly Dictionary<(string Model, Lane Lane), int> _emptyLooks = [];
+    readonly Dictionary<(string Model, Lane Lane), Seen> _lanes = [];
     readonly Dictionary<string, (DateTimeOffset At, TimeSpan Wait)> _published = [];
 
     /// <summary>Whether chunks stood aside, of whatever lane, at the last look.</summary>
     public bool AnyAside { get; set; }
 
-    public bool Any => _emptyLooks.Values.Any(looks => looks >= LooksNeeded);
+    /// <summary>Whether it is worth looking at the requests.</summary>
+    public bool Any => _lanes.Values.Any(lane => lane.EmptyLooks >= LooksNeeded || lane.TurnedOver is not null);
 
     int LooksNeeded => AnyAside ? 2 + (int)Math.Ceiling(RetryRungs.Whole / (patience / 4)) : 2;
 
-    public void Look((string Model, Lane Lane) lane, bool isEmpty) =>
-        _emptyLooks[lane] = isEmpty ? _emptyLooks.GetValueOrDefault(lane) + 1 : 0;
+    TimeSpan AgeNeeded => patience + (AnyAside ? RetryRungs.Whole : TimeSpan.Zero);
 
-    /// <summary>Nobody can tell what was empty.</summary>
-    public void Clear() => _emptyLooks.Clear();
+    /// <param name="answered">Items of jobs in the lane that were answered so far.</param>
+    public void Look((string Model, Lane Lane) lane, bool isEmpty, long answered, DateTimeOffset now)
+    {
+        var seen = _lanes.GetValueOrDefault(lane) ?? new(EmptyLooks: 0, TurnedOver: null, Began: now, answered);
+        seen = seen with { EmptyLooks = isEmpty ? seen.EmptyLooks + 1 : 0 };
+        // Another instance that fed has counted anew.
+        var isOver = answered - seen.Answered >= 2L * window;
+        _lanes[lane] = isOver || answered < seen.Answered
+            ? seen with { TurnedOver = isOver ? seen.Began : seen.TurnedOver, Began = now, Answered = answered }
+            : seen;
+    }
+
+    /// <summary>Nobody can tell what was empty, or of lanes that hold nothing nobody needs to.</summary>
+    public void KeepOnly(IEnumerable<(string Model, Lane Lane)> lanes)
+    {
+        foreach (var gone in _lanes.Keys.Except(lanes).ToArray())
+            _lanes.Remove(gone);
+    }
 
     /// <summary>Forgets what would have been due again long ago: it has ended.</summary>
     public void Prune(DateTimeOffset now)
@@ -36,15 +54,22 @@ sealed class QuietLanes(TimeSpan patience)
     }
 
     /// <summary>Notes it as published when it is due.</summary>
-    public bool IsDue(RequestRecord request, DateTimeOffset now)
+    public bool IsDue(OpenRequest request, DateTimeOffset now)
     {
-        if (_emptyLooks.GetValueOrDefault((request.Model, request.Lane)) < LooksNeeded || now - request.CreatedAt < patience)
+        if (!_lanes.TryGetValue((request.Model, request.Lane), out var lane))
             return false;
 
-        if (_published.TryGetValue(request.Id, out var before) && now - before.At < before.Wait)
+        var isKnown = _published.TryGetValue(request.Id, out var before);
+        var came = isKnown ? before.At : request.CreatedAt;
+        var isPassed = lane.TurnedOver - came >= AgeNeeded;
+        if ((lane.EmptyLooks < LooksNeeded && !isPassed) || now - came < (isKnown ? before.Wait : patience))
             return false;
 
-        _published[request.Id] = (now, 2 * (before.Wait == default ? patience : before.Wait));
+        _published[request.Id] = (now, 2 * (isKnown ? before.Wait : patience));
         return true;
     }
+
+    /// <param name="TurnedOver">All that had come before has been passed.</param>
+    /// <param name="Began">When the turn began that is under way, with so many items answered.</param>
+    sealed record Seen(int EmptyLooks, DateTimeOffset? TurnedOver, DateTimeOffset Began, long Answered);
 }

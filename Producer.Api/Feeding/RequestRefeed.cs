@@ -15,21 +15,31 @@ sealed class RequestRefeed(
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     readonly DateTimeOffset _started = time.GetUtcNow();
-    readonly QuietLanes _quiet = new(options.RefeedAfter);
+    readonly QuietLanes _quiet = new(options.RefeedAfter, options.WindowItems);
 
     /// <summary>After a start that made the broker forget everything: all that were accepted before it.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken) =>
-        logger.RequestsFedAgain(await PublishAsync(request => request.CreatedAt < _started, cancellationToken));
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var count = 0;
+        await foreach (var request in store.UnfinishedAsync(request => request.CreatedAt < _started, cancellationToken))
+        {
+            await PublishAsync(request, cancellationToken);
+            count++;
+        }
+
+        logger.RequestsFedAgain(count);
+    }
 
     /// <summary>Looks, again and again, for requests that wait although nothing stands before them: the broker lost
     /// them, the store lost their outcome, or an instance died between storing and publishing.</summary>
-    public async Task WatchAsync(CancellationToken cancellationToken)
+    /// <param name="answered">Items of a model's jobs that were answered so far.</param>
+    public async Task WatchAsync(Func<string, long> answered, CancellationToken cancellationToken)
     {
         using var looks = new PeriodicTimer(options.RefeedAfter / 4, time);
         try
         {
             while (await looks.WaitForNextTickAsync(cancellationToken))
-                await LookAsync(cancellationToken);
+                await LookAsync(answered, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -37,54 +47,45 @@ sealed class RequestRefeed(
         }
     }
 
-    async Task LookAsync(CancellationToken cancellationToken)
+    async Task LookAsync(Func<string, long> answered, CancellationToken cancellationToken)
     {
         try
         {
-            foreach (var ((model, lane), items) in await store.BacklogAsync())
-                _quiet.Look((model, lane), items > 0 && await IsEmptyAsync(model, lane, cancellationToken));
+            var waiting = (await store.BacklogAsync()).Where(lane => lane.Value > 0).Select(lane => lane.Key).ToArray();
+            _quiet.KeepOnly(waiting);
+            foreach (var lane in waiting)
+            {
+                var isEmpty = await publisher.FindDepthAsync(lane.Model, lane.Lane, cancellationToken) is { ReadyMessages: 0 };
+                _quiet.Look(lane, isEmpty, lane.Lane == Lane.Bulk ? answered(lane.Model) : 0, time.GetUtcNow());
+            }
 
             _quiet.AnyAside = await publisher.AnyAsideAsync(cancellationToken);
             if (!_quiet.Any)
                 return;
 
-            var count = await PublishAsync(IsDue, cancellationToken);
+            await PublishDueAsync(cancellationToken);
             _quiet.Prune(time.GetUtcNow());
-            if (count > 0)
-                logger.StuckRequestsFedAgain(count);
         }
         catch (StoreUnavailableException outage)
         {
-            _quiet.Clear();
+            _quiet.KeepOnly([]);
             logger.FeedingPaused(options.RefeedAfter / 4, outage.Message);
         }
     }
 
-    bool IsDue(RequestRecord request)
-    {
-        if (!_quiet.IsDue(request, time.GetUtcNow()))
-            return false;
-
-        metrics.RequestFedAgain(request.Items);
-        return true;
-    }
-
-    async Task<bool> IsEmptyAsync(string model, Lane lane, CancellationToken cancellationToken) =>
-        await publisher.FindDepthAsync(model, lane, cancellationToken) is { ReadyMessages: 0 };
-
-    async Task<int> PublishAsync(Func<RequestRecord, bool> isWanted, CancellationToken cancellationToken)
+    async Task PublishDueAsync(CancellationToken cancellationToken)
     {
         var count = 0;
-        await foreach (var request in store.UnfinishedAsync(cancellationToken))
+        var due = store.UnfinishedAsync(request => _quiet.IsDue(request, time.GetUtcNow()), cancellationToken);
+        await foreach (var request in due)
         {
-            if (!isWanted(request))
-                continue;
-
             await PublishAsync(request, cancellationToken);
+            metrics.RequestFedAgain(request.Items);
             count++;
         }
 
-        return count;
+        if (count > 0)
+            logger.StuckRequestsFedAgain(count);
     }
 
     /// <summary>A full lane or a broker that is still starting is waited for.</summary>

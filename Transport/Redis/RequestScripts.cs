@@ -75,11 +75,12 @@ static class RequestScripts
         return (bool[])(await CommitScript.RunAsync(database, [.. keys], [.. arguments]))!;
     }
 
-    public static async Task<RedisValue[]> BacklogAsync(IDatabase database, int shard, DateTimeOffset now)
+    /// <param name="expired">What was to expire before is taken off.</param>
+    public static async Task<RedisValue[]> BacklogAsync(IDatabase database, int shard, DateTimeOffset expired)
     {
         var name = Keys.ShardName(shard);
         return (RedisValue[])(await BacklogScript.RunAsync(
-            database, [Keys.OpenRequests(name), Keys.RequestBacklog(name)], [now.ToUnixTimeMilliseconds()]))!;
+            database, [Keys.OpenRequests(name), Keys.RequestBacklog(name)], [expired.ToUnixTimeMilliseconds()]))!;
     }
 
     static List<RedisKey> ShardKeys(string id, int more)

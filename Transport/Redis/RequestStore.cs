@@ -11,6 +11,10 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
 {
     const int PageSize = 256;
 
+    /// <summary>How far this clock may be ahead of the store's: what expired a moment ago by it may be there still, and a
+    /// commit would take it off a second time.</summary>
+    static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
+
     /// <summary>How long a mark outlives whoever made it.</summary>
     static readonly TimeSpan MarkLife = TimeSpan.FromMinutes(5);
 
@@ -66,19 +70,20 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
     public Task<bool[]> CommitAsync(IReadOnlyList<RequestResult> results) =>
         WriteAllAsync("request_commit", results, result => result.Id, RequestScripts.CommitAsync);
 
-    /// <summary>Records of all unfinished requests, roughly oldest first within a shard.</summary>
+    /// <summary>Records of unfinished requests, roughly oldest first within a shard.</summary>
+    /// <param name="isWanted">Those that are not are not read: there may be a million of them.</param>
     public async IAsyncEnumerable<RequestRecord> UnfinishedAsync(
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+        Func<OpenRequest, bool> isWanted, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var shard = 0; shard < RequestId.Shards; shard++)
         {
             var open = Keys.OpenRequests(Keys.ShardName(shard));
             var members = await redis.RunAsync("request_list", db => db.SortedSetRangeByRankAsync(open));
-            foreach (var page in members.Chunk(PageSize))
+            foreach (var page in members.Select(member => OpenRequest.Parse(member.ToString())).Where(isWanted).Chunk(PageSize))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var records = await redis.RunAsync("request_read", db =>
-                    Task.WhenAll(page.Select(member => ReadUnfinishedAsync(db, IdOf(member)))));
+                    Task.WhenAll(page.Select(request => ReadUnfinishedAsync(db, request.Id))));
                 foreach (var record in records.OfType<RequestRecord>())
                     yield return record;
             }
@@ -88,9 +93,9 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
     /// <summary>Items accepted and not terminal, by model and lane.</summary>
     public async Task<IReadOnlyDictionary<(string Model, Lane Lane), long>> BacklogAsync()
     {
-        var now = time.GetUtcNow();
+        var expired = time.GetUtcNow() - ClockSkew;
         var shards = await redis.RunAsync("request_backlog", db => Task.WhenAll(
-            Enumerable.Range(0, RequestId.Shards).Select(shard => RequestScripts.BacklogAsync(db, shard, now))));
+            Enumerable.Range(0, RequestId.Shards).Select(shard => RequestScripts.BacklogAsync(db, shard, expired))));
         var backlog = new Dictionary<(string, Lane), long>();
         foreach (var counts in shards)
         {
@@ -152,11 +157,5 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
     {
         var values = await database.StringGetAsync([Keys.Request(id), Keys.RequestResult(id)]);
         return !values[0].IsNull && values[1].IsNull ? RequestFields.ReadRecord(values[0]) : null;
-    }
-
-    static string IdOf(RedisValue member)
-    {
-        var text = member.ToString();
-        return text[(text.LastIndexOf(' ') + 1)..];
     }
 }

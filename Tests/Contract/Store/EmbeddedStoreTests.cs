@@ -61,7 +61,7 @@ public sealed class EmbeddedStoreTests : IDisposable
             Assert.NotNull((await requests.FindAsync(id)).Found);
 
         var unfinished = 0L;
-        await foreach (var record in requests.UnfinishedAsync(Token))
+        await foreach (var record in requests.UnfinishedAsync(_ => true, Token))
             unfinished += record.Items;
         Assert.Equal(unfinished, (await requests.BacklogAsync()).Values.Sum());
     }

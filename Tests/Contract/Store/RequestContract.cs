@@ -48,7 +48,7 @@ public abstract class RequestContract : IAsyncDisposable
     protected async Task<List<RequestRecord>> ReadUnfinishedAsync()
     {
         var records = new List<RequestRecord>();
-        await foreach (var record in Store.UnfinishedAsync(TestContext.Current.CancellationToken))
+        await foreach (var record in Store.UnfinishedAsync(_ => true, TestContext.Current.CancellationToken))
             records.Add(record);
 
         return records;

@@ -147,7 +147,7 @@ public sealed class IntakeTests(SharedServers servers) : ApiTest(servers)
     static async Task IsWithdrawnAsync(ApiHost host)
     {
         Assert.Equal(0, (await host.Get<RequestStore>().BacklogAsync()).Values.Sum());
-        await foreach (var left in host.Get<RequestStore>().UnfinishedAsync(CancellationToken.None))
+        await foreach (var left in host.Get<RequestStore>().UnfinishedAsync(_ => true, CancellationToken.None))
             Assert.Fail($"{left.Id} was left behind.");
     }
 }

@@ -126,6 +126,27 @@ public sealed class RefeedTests(SharedServers servers) : ApiTest(servers)
         Assert.Contains($"{MetricNames.ItemsFedAgain}{{kind=\"request\"}} 1\n", await host.Http.GetStringAsync("/metrics"));
     }
 
+    [Fact]
+    public async Task A_request_that_the_broker_lost_is_published_again_although_a_job_keeps_the_queue_full()
+    {
+        _broker.Open();
+        _broker.Depth = new(ReadyMessages: 3, Consumers: 1);
+        await using var host = await StartAsync(_broker, Soon, ("Feeder:WindowItems", "256"));
+        var request = await RequestAsync(await host.Http.PostAsync(
+            "/v1/requests", Json("""{"model":"m","lane":"bulk","input":"a"}""")));
+        var job = await UploadAsync(host, Numbered(128 * 1000));
+
+        for (var chunk = 0; !IsPublishedAgain(); chunk++)
+        {
+            await Eventually.IsTrueAsync(() => IsPublishedAgain() || _broker.Published.Any(one => one.Job == job.Id && one.Index == chunk));
+            await CommitAsync(host, job.Id, chunk, items: 128);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        bool IsPublishedAgain() =>
+            _broker.Published.Count(one => one.Segments.Any(segment => segment.Request == request.Id)) == 2;
+    }
+
     static Task<CommitOutcome[]> CommitAsync(ApiHost host, string job, int chunk, int items) => host.Get<JobStore>().CommitAsync(
         [new(job, chunk, Gzip.Compress("{}\n"u8), new(items, 0, 0, 0), RunItems: items)]);
 }

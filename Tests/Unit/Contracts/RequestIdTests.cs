@@ -19,6 +19,15 @@ public sealed class RequestIdTests
     }
 
     [Fact]
+    public void An_id_tells_when_it_was_made()
+    {
+        var now = Now.AddMilliseconds(123);
+
+        Assert.Equal(now, RequestId.MadeAt(RequestId.New(now.AddTicks(4567), shard: 63)));
+        Assert.Throws<ArgumentException>(() => RequestId.MadeAt("req_1"));
+    }
+
+    [Fact]
     public void Ids_sort_by_time()
     {
         string[] ids = [.. Enumerable.Range(0, 200).Select(i => RequestId.New(Now.AddMilliseconds(i), 63 - (i % 64)))];

@@ -1,4 +1,5 @@
 using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Contracts.Requests;
 using SkillAi.Queue.Producer.Feeding;
 using SkillAi.Queue.Transport.Redis;
 
@@ -8,7 +9,9 @@ public sealed class QuietLanesTests
 {
     static readonly DateTimeOffset Created = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    readonly QuietLanes _lanes = new(TimeSpan.FromSeconds(30));
+    static readonly OpenRequest Request = new(RequestId.New(Created, shard: 0), "m", Lane.Bulk);
+
+    readonly QuietLanes _lanes = new(TimeSpan.FromSeconds(30), window: 1000);
 
     [Fact]
     public void An_old_request_of_a_lane_that_stays_empty_is_due()
@@ -23,7 +26,7 @@ public sealed class QuietLanesTests
     [Fact]
     public void One_look_is_not_enough()
     {
-        _lanes.Look(("m", Lane.Bulk), isEmpty: true);
+        Look(isEmpty: true);
 
         Assert.False(_lanes.Any);
         Assert.False(IsDue(after: 100));
@@ -33,7 +36,7 @@ public sealed class QuietLanesTests
     public void A_queue_that_holds_something_excuses_its_requests()
     {
         LookTwice();
-        _lanes.Look(("m", Lane.Bulk), isEmpty: false);
+        Look(isEmpty: false);
 
         Assert.False(_lanes.Any);
         Assert.False(IsDue(after: 100));
@@ -44,8 +47,8 @@ public sealed class QuietLanesTests
     {
         LookTwice();
 
-        Assert.False(_lanes.IsDue(Request() with { Lane = Lane.Priority }, Created.AddHours(1)));
-        Assert.False(_lanes.IsDue(Request() with { Model = "other" }, Created.AddHours(1)));
+        Assert.False(_lanes.IsDue(Request with { Lane = Lane.Priority }, Created.AddHours(1)));
+        Assert.False(_lanes.IsDue(Request with { Model = "other" }, Created.AddHours(1)));
     }
 
     [Fact]
@@ -64,7 +67,7 @@ public sealed class QuietLanesTests
     public void After_an_outage_the_looks_begin_anew()
     {
         LookTwice();
-        _lanes.Clear();
+        _lanes.KeepOnly([]);
 
         Assert.False(_lanes.Any);
     }
@@ -87,32 +90,70 @@ public sealed class QuietLanesTests
         // Ten more looks of 7.5 s: the ladder takes 71 s.
         _lanes.AnyAside = true;
         for (var look = 0; look < 11; look++)
-            _lanes.Look(("m", Lane.Bulk), isEmpty: true);
+            Look(isEmpty: true);
 
         Assert.False(_lanes.Any);
         Assert.False(IsDue(after: 1000));
 
-        _lanes.Look(("m", Lane.Bulk), isEmpty: true);
+        Look(isEmpty: true);
         Assert.True(IsDue(after: 1000));
+    }
+
+    [Fact]
+    public void In_a_full_queue_what_all_that_came_later_has_passed_is_due()
+    {
+        Look(isEmpty: false, answered: 500, after: 31);
+        Look(isEmpty: false, answered: 2499, after: 60);
+        Assert.False(_lanes.Any);
+
+        Look(isEmpty: false, answered: 2500, after: 70);
+
+        Assert.True(_lanes.Any);
+        Assert.True(IsDue(after: 70));
+    }
+
+    [Fact]
+    public void What_came_while_it_turned_over_may_be_in_it()
+    {
+        Look(isEmpty: false, answered: 0, after: 29);
+        Look(isEmpty: false, answered: 2000, after: 100);
+        Assert.False(IsDue(after: 100));
+
+        Look(isEmpty: false, answered: 4000, after: 200);
+        Assert.True(IsDue(after: 200));
+    }
+
+    [Fact]
+    public void What_was_published_again_waits_for_the_next_turn()
+    {
+        Look(isEmpty: false, answered: 0, after: 31);
+        Look(isEmpty: false, answered: 2000, after: 70);
+        Assert.True(IsDue(after: 70));
+
+        Look(isEmpty: false, answered: 4000, after: 200);
+        Assert.False(IsDue(after: 200));
+        Look(isEmpty: false, answered: 6000, after: 300);
+        Assert.True(IsDue(after: 300));
+    }
+
+    [Fact]
+    public void Another_count_than_before_begins_a_turn()
+    {
+        Look(isEmpty: false, answered: 5000, after: 31);
+        Look(isEmpty: false, answered: 10, after: 40);
+        Look(isEmpty: false, answered: 2009, after: 50);
+
+        Assert.False(_lanes.Any);
     }
 
     void LookTwice()
     {
-        _lanes.Look(("m", Lane.Bulk), isEmpty: true);
-        _lanes.Look(("m", Lane.Bulk), isEmpty: true);
+        Look(isEmpty: true);
+        Look(isEmpty: true);
     }
 
-    bool IsDue(int after) => _lanes.IsDue(Request(), Created.AddSeconds(after));
+    bool IsDue(int after) => _lanes.IsDue(Request, Created.AddSeconds(after));
 
-    static RequestRecord Request() => new()
-    {
-        Id = "r",
-        Model = "m",
-        Version = "1",
-        Lane = Lane.Bulk,
-        Items = 1,
-        Input = default,
-        CreatedAt = Created,
-        Ttl = TimeSpan.FromHours(1),
-    };
+    void Look(bool isEmpty, long answered = 0, int after = 0) =>
+        _lanes.Look(("m", Lane.Bulk), isEmpty, answered, Created.AddSeconds(after));
 }
