@@ -125,7 +125,7 @@ sealed class FailedRuns(
             }
 
             leaving.Add(chunk);
-            chunk.LeaveFor(rung);
+            chunk.Leave(new(rung, chunk.Chunk.Attempt + 1));
             if (chunk.End(item.Index, Outcome.Failed, ItemFault.RetriesExhausted))
                 complete(chunk);
         }

@@ -6,7 +6,7 @@ using SkillAi.Queue.Worker.Telemetry;
 
 namespace SkillAi.Queue.Worker.Failures;
 
-/// <summary>Publishes chunks that leave this worker to their rung, one attempt further, and only then lets the broker
+/// <summary>Publishes chunks that leave this worker, to their rung or their lane's end, and only then lets the broker
 /// forget the loan: a death in between runs a chunk twice, which the store notices, and loses none.</summary>
 sealed class Ladder(Func<IChunkPublisher> publisher, WorkerClock clock, WorkerMetrics metrics, ILogger log)
 {
@@ -37,27 +37,31 @@ sealed class Ladder(Func<IChunkPublisher> publisher, WorkerClock clock, WorkerMe
 
     async Task LeaveAsync(PendingChunk chunk, CancellationToken giveUp)
     {
-        var rung = chunk.Rung ?? throw new InvalidOperationException("The chunk does not leave.");
-        await PublishAsync(chunk.Chunk with { Attempt = chunk.Chunk.Attempt + 1 }, rung, giveUp);
-        metrics.StoodAside(chunk, rung);
+        var departure = chunk.Departure ?? throw new InvalidOperationException("The chunk does not leave.");
+        await PublishAsync(chunk.Chunk with { Attempt = departure.Attempt }, departure.Rung, giveUp);
+        if (departure.Rung is { } rung)
+            metrics.StoodAside(chunk, rung);
+
         chunk.Model.Lanes.LoansOf(chunk.Lane).Left(chunk);
         metrics.Acked(chunk);
         chunk.Ack();
     }
 
     /// <summary>A full rung or a broker that is away is waited for: the loan keeps the chunk meanwhile.</summary>
-    async Task PublishAsync(Chunk chunk, RetryRung rung, CancellationToken giveUp)
+    async Task PublishAsync(Chunk chunk, RetryRung? rung, CancellationToken giveUp)
     {
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
-                await publisher().PublishLaterAsync(chunk, rung, giveUp);
+                await (rung is { } aside
+                    ? publisher().PublishLaterAsync(chunk, aside, giveUp)
+                    : publisher().PublishAsync(chunk, giveUp));
                 return;
             }
             catch (Exception outage) when (outage is BrokerRefusedException or BrokerUnavailableException)
             {
-                log.LadderRefused(rung.Name(), pause, outage.Message);
+                log.LadderRefused(rung?.Name(), pause, outage.Message);
             }
 
             await Task.Delay(pause, clock.Time, giveUp);

@@ -6,7 +6,7 @@ using SkillAi.Queue.Worker.Telemetry;
 namespace SkillAi.Queue.Worker.Hosting;
 
 /// <summary>Tells the model directory which versions this worker serves, again and again while it does: first when they
-/// are warm, and not after the worker began to stop.</summary>
+/// are warm, and not after the worker began to stop. And asks it each time which ones others serve.</summary>
 sealed class ModelAnnouncer(
     ServedModels models, WorkerService worker, ModelDirectory directory, WorkerMetrics metrics, WorkerClock clock,
     ILogger<ModelAnnouncer> log) : BackgroundService
@@ -51,6 +51,13 @@ sealed class ModelAnnouncer(
         await directory.DeclareAsync([.. served.Select(pair => pair.Model.Declaration)]);
         await Task.WhenAll(served.Select(pair => AnnounceAsync(pair.Model, pair.Learned)));
         _isAnnounced = true;
+        await Task.WhenAll(models.All.Select(LookAsync));
+    }
+
+    async Task LookAsync(ModelVersions versions)
+    {
+        var asked = clock.UtcNow;
+        versions.Saw(await directory.ListLiveAsync(versions.Name), asked);
     }
 
     async Task AnnounceAsync(ServedModel model, IReadOnlyList<PolicyState> learned)

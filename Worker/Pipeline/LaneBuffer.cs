@@ -122,7 +122,7 @@ sealed class LaneBuffer(LengthBuckets lengths, Cancellations cancellations)
     {
         if (item.Chunk.IsLost)
             item.Chunk.Model.Lanes.LoansOf(item.Chunk.Lane).Left(item.Chunk);
-        else if (item.Chunk.Rung is not null)
+        else if (item.Chunk.Departure is not null)
             End(item, Outcome.Failed, ItemFault.RetriesExhausted, completed);
         else if (cancellations.Contains(item.Part.Id))
             End(item, Outcome.Cancelled, ItemFault.None, completed);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Transport.Broker;
+using SkillAi.Queue.Worker.Failures;
 using SkillAi.Queue.Worker.Models.Text;
 
 namespace SkillAi.Queue.Worker.Pipeline;
@@ -10,8 +11,6 @@ namespace SkillAi.Queue.Worker.Pipeline;
 /// order and by whatever thread; whoever ends the last one passes the chunk on to be stored.</summary>
 sealed class PendingChunk
 {
-    const int Stays = -1;
-
     readonly Delivery _delivery;
     readonly ChunkItems _items;
     readonly Part[] _parts;
@@ -20,7 +19,7 @@ sealed class PendingChunk
     long _runItems;
     int _isStarted;
     int _hasLeft;
-    int _rung = Stays;
+    Departure? _departure;
     ConcurrentDictionary<int, string>? _explanations;
 
     /// <summary>Owns <paramref name="items"/> from here on.</summary>
@@ -49,12 +48,12 @@ sealed class PendingChunk
     /// <summary>An item of it has been in a run, so handing it back would mean running that one twice.</summary>
     public bool IsStarted => Volatile.Read(ref _isStarted) != 0;
 
-    /// <summary>Where it stands aside, once it leaves this worker: its items are not worth running any more, and those
-    /// that have ended will run again. Null: it stays.</summary>
-    public RetryRung? Rung => Volatile.Read(ref _rung) is var rung and not Stays ? (RetryRung)rung : null;
+    /// <summary>How it leaves this worker: its items are not worth running any more, and those that have ended will run
+    /// again. Null: it stays.</summary>
+    public Departure? Departure => Volatile.Read(ref _departure);
 
-    /// <summary>Whoever calls this still has an open item of the chunk to end.</summary>
-    public void LeaveFor(RetryRung rung) => Interlocked.CompareExchange(ref _rung, (int)rung, Stays);
+    /// <summary>The first one counts. Whoever calls this still has an open item of the chunk to end, or passes it on.</summary>
+    public void Leave(Departure departure) => Interlocked.CompareExchange(ref _departure, departure, comparand: null);
 
     public ReadOnlySpan<byte> Text(int item) => _items.Text(item);
 

@@ -1,5 +1,6 @@
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Transport.Broker;
+using SkillAi.Queue.Worker.Failures;
 using SkillAi.Queue.Worker.Models.Text;
 using SkillAi.Queue.Worker.Telemetry;
 
@@ -46,6 +47,14 @@ sealed class ReceiveLoop(
             return;
 
         metrics.Busy(Stage.Read, clock.Now - started);
+        if (chunk.Departure is not null)
+        {
+            // Past the lanes: it is neither fresh work of the version that stands in for its own, nor waits for a run.
+            chunk.Model.Lanes.LoansOf(lane).Took(chunk);
+            complete(chunk);
+            return;
+        }
+
         _completed.Clear();
         chunk.Model.Lanes.Add(chunk, _completed);
         foreach (var done in _completed)
@@ -60,10 +69,11 @@ sealed class ReceiveLoop(
         {
             var parts = Parts(chunk);
             var items = ReadItems(chunk, (model ?? versions.Newest).Input);
+            var pending = new PendingChunk(delivery, items, parts, model ?? versions.Newest, clock.Now, clock.UtcNow);
             if (model is null)
-                items.FailAll(ItemFault.VersionGone);
+                PassOn(pending, items);
 
-            return new(delivery, items, parts, model ?? versions.Newest, clock.Now, clock.UtcNow);
+            return pending;
         }
         catch (InvalidDataException broken)
         {
@@ -73,6 +83,20 @@ sealed class ReceiveLoop(
             delivery.Reject();
             return null;
         }
+    }
+
+    /// <summary>Another worker may have the version, or will have it soon; after the last rung it is gone.</summary>
+    void PassOn(PendingChunk pending, ChunkItems items)
+    {
+        var chunk = pending.Chunk;
+        if (AbsentVersion.Next(versions.MayBeServed(chunk), chunk.Attempt, chunk.Deadline - clock.UtcNow) is not { } departure)
+        {
+            items.FailAll(ItemFault.VersionGone);
+            return;
+        }
+
+        log.VersionAbsent(chunk.Model, chunk.Version);
+        pending.Leave(departure);
     }
 
     /// <summary>A body that cannot be read costs its items, which are answered; their job must not wait for them.</summary>

@@ -133,7 +133,7 @@ sealed class WorkerPipeline
 
     void Complete(PendingChunk chunk)
     {
-        if (chunk.Rung is not null)
+        if (chunk.Departure is not null)
             _ladder.Add(chunk);
         else
             (chunk.Lane == Lane.Priority ? _priority : _bulk).Add(chunk);

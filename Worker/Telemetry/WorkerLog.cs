@@ -34,8 +34,8 @@ static partial class WorkerLog
     [LoggerMessage(9, LogLevel.Information, "Stopped, nothing left unfinished")]
     public static partial void Drained(this ILogger log);
 
-    [LoggerMessage(11, LogLevel.Warning, "A chunk cannot stand aside on rung {Rung} yet, next try in {Pause}: {Reason}")]
-    public static partial void LadderRefused(this ILogger log, string rung, TimeSpan pause, string reason);
+    [LoggerMessage(11, LogLevel.Warning, "A chunk cannot leave for rung {Rung} yet, next try in {Pause}: {Reason}")]
+    public static partial void LadderRefused(this ILogger log, string? rung, TimeSpan pause, string reason);
 
     [LoggerMessage(12, LogLevel.Warning, "{Chunks} chunks of {Model} leave this worker for a while: nothing succeeds here")]
     public static partial void ChunksLeave(this ILogger log, string model, int chunks);
@@ -45,6 +45,9 @@ static partial class WorkerLog
 
     [LoggerMessage(14, LogLevel.Warning, "Model {Model}/{Version} does not fit beside itself: no second stream any more")]
     public static partial void StreamLost(this ILogger log, string model, string version);
+
+    [LoggerMessage(15, LogLevel.Debug, "A chunk of {Model}/{Version} leaves this worker, which does not serve that version")]
+    public static partial void VersionAbsent(this ILogger log, string model, string version);
 
     [LoggerMessage(10, LogLevel.Warning, "The model directory cannot be reached: {Reason}")]
     public static partial void DirectoryUnreachable(this ILogger log, string reason);

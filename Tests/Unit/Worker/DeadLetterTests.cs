@@ -96,10 +96,12 @@ public sealed class DeadLetterTests
     public async Task Other_failures_that_are_not_the_senders_are(string version, string line, string reason)
     {
         await using var pipeline = new PipelineHarness();
+        pipeline.Versions.Saw(new HashSet<string> { "1" }, asked: DateTimeOffset.MaxValue);
 
         await pipeline.SettledAsync(pipeline.Source.Deliver(new()
         {
-            Model = "m", Version = version, Lane = Lane.Bulk, Items = 1, Job = "j", EnqueuedAt = pipeline.Time.GetUtcNow(), Body = Encoding.UTF8.GetBytes(line),
+            Model = "m", Version = version, Lane = Lane.Bulk, Items = 1, Job = "j", EnqueuedAt = pipeline.Time.GetUtcNow(), Attempt = 4,
+            Body = Encoding.UTF8.GetBytes(line),
         }));
 
         Assert.Equal(reason, Assert.Single(pipeline.Letters).Reason);

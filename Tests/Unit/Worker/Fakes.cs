@@ -49,17 +49,23 @@ sealed class FakeSource : IChunkSource
     Channel<Delivery> Lane(string model, Lane lane) => _lanes.GetOrAdd((model, lane), _ => Channel.CreateUnbounded<Delivery>());
 }
 
-/// <summary>A broker that is only asked to hold chunks back, and refuses as often as it is told to.</summary>
+/// <summary>A broker that is only asked to hold chunks back or to pass them on, and refuses as often as it is told to.</summary>
 sealed class FakeLadder : IChunkPublisher
 {
     public ConcurrentQueue<(Chunk Chunk, RetryRung Rung)> Aside { get; } = new();
+
+    /// <summary>Those that did not wait.</summary>
+    public ConcurrentQueue<Chunk> PassedOn { get; } = new();
 
     public int Refusals { get; set; }
 
     public bool IsReady => true;
 
-    public Task PublishAsync(Chunk chunk, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("A worker publishes to the ladder only.");
+    public Task PublishAsync(Chunk chunk, CancellationToken cancellationToken)
+    {
+        PassedOn.Enqueue(chunk);
+        return Task.CompletedTask;
+    }
 
     public Task PublishLaterAsync(Chunk chunk, RetryRung rung, CancellationToken cancellationToken)
     {

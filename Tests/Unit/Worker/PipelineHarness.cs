@@ -36,10 +36,12 @@ sealed class PipelineHarness : IAsyncDisposable
         var metrics = new WorkerMetrics(_factory);
         Served = Serve("m", Model, clock, metrics);
         _served = isShared ? [Served, Serve("n", Other, clock, metrics)] : [Served];
+        ModelVersions[] models = [.. _served.Select(model => new ModelVersions([model]))];
+        Versions = models[0];
         var store = new ResultStore(CommitJobsAsync, CommitRequestsAsync, Marked.Enqueue, BuryAsync, StoreReplaysAsync);
         _pipeline = new(
             new(1, [Lane.Priority, Lane.Bulk], PriorityPrefetch: 32, batching ?? new(), TimeSpan.Zero, Patience),
-            [.. _served.Select(model => new ModelVersions([model]))], Source, new(() => Ladder, clock, metrics, NullLogger.Instance), store, clock, metrics, NullLogger.Instance);
+            models, Source, new(() => Ladder, clock, metrics, NullLogger.Instance), store, clock, metrics, NullLogger.Instance);
         _running = Task.Run(() => _pipeline.RunAsync(_stop.Token));
     }
 
@@ -52,6 +54,10 @@ sealed class PipelineHarness : IAsyncDisposable
 
     public FakeLadder Ladder { get; } = new();
     public ServedModel Served { get; }
+
+    /// <summary>Of <see cref="Served"/>: what others serve is not known.</summary>
+    public ModelVersions Versions { get; }
+
     public Cancellations Cancellations { get; } = new();
     public ConcurrentQueue<ChunkResult> Chunks { get; } = new();
     public ConcurrentQueue<RequestResult> Requests { get; } = new();
@@ -72,6 +78,10 @@ sealed class PipelineHarness : IAsyncDisposable
 
     public double Acked(Lane lane) =>
         _factory.CreateCounter(MetricNames.MessagesAcked, "", ["lane"]).WithLabels(lane.Name()).Value;
+
+    /// <summary>Items on loan.</summary>
+    public double InFlight(Lane lane) =>
+        _factory.CreateGauge(MetricNames.InFlight, "", ["lane"]).WithLabels(lane.Name()).Value;
 
     /// <summary>Seconds of the device that were saved.</summary>
     public double Saved(Lane lane, string outcome) =>

@@ -161,10 +161,11 @@ public sealed class PipelineTests
     public async Task A_version_that_is_gone_fails_each_item_and_keeps_its_id()
     {
         await using var pipeline = new PipelineHarness();
+        pipeline.Versions.Saw(new HashSet<string> { "1" }, asked: DateTimeOffset.MaxValue);
 
         await pipeline.SettledAsync(pipeline.Source.Deliver(new()
         {
-            Model = "m", Version = "0", Lane = Lane.Bulk, Items = 1, Job = "j", EnqueuedAt = pipeline.Time.GetUtcNow(),
+            Model = "m", Version = "0", Lane = Lane.Bulk, Items = 1, Job = "j", EnqueuedAt = pipeline.Time.GetUtcNow(), Attempt = 4,
             Body = """{"id":5,"text":"A"}"""u8.ToArray(),
         }));
 
