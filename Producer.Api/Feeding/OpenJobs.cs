@@ -68,10 +68,17 @@ sealed class OpenJobs(
             if (job is null || job.State.IsTerminal())
                 await CloseAsync(id, job, isListed, cancellationToken);
             else if (job.State == JobState.Receiving && IsDead(job))
-                await FailAsync(id, JobUpload.Incomplete);
+                await FailUploadAsync(id);
             else
                 await UpdateAsync(job, fromStart);
         }
+    }
+
+    /// <summary>What has come to life since it was looked at is left alone.</summary>
+    async Task FailUploadAsync(string job)
+    {
+        if (await jobs.FailUploadAsync(job, JobUpload.Incomplete) == JobState.Failed)
+            logger.JobFailed(job, JobUpload.Incomplete);
     }
 
     /// <summary>A job is stored before it is listed. One that is listed all the same and not there is waited for a while:

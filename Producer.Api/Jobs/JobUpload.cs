@@ -42,8 +42,8 @@ sealed class JobUpload(
         }
         catch (JobEndedException)
         {
-            await FailAsync(Incomplete);
-            throw new ProblemException(Problem.JobEnded(record.Id));
+            var isOver = await FailAsync(Incomplete);
+            throw new ProblemException(isOver ? Problem.JobEnded(record.Id) : Problem.StillRunning());
         }
         catch (QuotaSpentException)
         {
@@ -146,22 +146,27 @@ sealed class JobUpload(
         await _spool.CompleteAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Without the caller's token: it is the caller who is gone. What fails here is found by the feeder.</summary>
-    async Task FailAsync(string reason)
+    /// <summary>Without the caller's token: it is the caller who is gone. What fails here is found by the feeder. False
+    /// when the job lives on, since another try of the call has brought its whole body in.</summary>
+    async Task<bool> FailAsync(string reason)
     {
         if (_spool is null)
-            return;
+            return true;
 
-        logger.UploadFailed(record.Id, reason);
         try
         {
             await _spool.CompleteAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await store.FailAsync(record.Id, reason);
+            if (!await store.FailAsync(record.Id, reason))
+                return false;
+
+            logger.UploadFailed(record.Id, reason);
         }
         catch (Exception outage) when (outage is StoreUnavailableException or IOException)
         {
             logger.NotFailed(record.Id, outage.Message);
         }
+
+        return true;
     }
 }
 

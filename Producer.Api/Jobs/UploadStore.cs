@@ -1,4 +1,5 @@
 using System.Globalization;
+using SkillAi.Queue.Contracts.Jobs;
 using SkillAi.Queue.Transport.Blobs;
 using SkillAi.Queue.Transport.Redis;
 
@@ -46,11 +47,15 @@ sealed class UploadStore(JobStore jobs, IBlobStore blobs, TimeProvider time)
 
     public Task TouchAsync(string job) => jobs.TouchAsync(job);
 
-    /// <summary>Ends the job and drops what it has in the spool.</summary>
-    public async Task FailAsync(string job, string reason)
+    /// <summary>Ends the job, if it still receives, and drops what it has in the spool. False when another try has
+    /// brought its whole body in.</summary>
+    public async Task<bool> FailAsync(string job, string reason)
     {
-        await jobs.FailAsync(job, reason);
+        if (await jobs.FailUploadAsync(job, reason) is JobState.Running or JobState.Paused or JobState.Succeeded)
+            return false;
+
         await blobs.DeleteAsync(job, CancellationToken.None);
+        return true;
     }
 
     async Task<T> PatientlyAsync<T>(Func<Task<T>> write)

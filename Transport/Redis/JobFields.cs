@@ -75,7 +75,7 @@ static class JobFields
                 : null,
             Traceparent = Find("traceparent"),
         };
-        return new(record, Enum.Parse<JobState>(state.ToString(), ignoreCase: true), Find("error"),
+        return new(record, ReadState(state), Find("error"),
             (int)Number("chunks"), Number("received"), (int)Number("fed"), (int)Number("done"),
             Number("succeeded"), Number("failed"), Number("cancelled"), Number("expired"), Number("run_items"),
             At(fields["touched"]), FindTime("first_commit"), FindTime("last_commit"), FindTime("finished"),
@@ -89,6 +89,8 @@ static class JobFields
     }
 
     public static RedisValue Text(JobState state) => state.ToString().ToLowerInvariant();
+
+    public static JobState ReadState(RedisValue text) => Enum.Parse<JobState>(text.ToString(), ignoreCase: true);
 
     static DateTimeOffset At(RedisValue milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds((long)milliseconds);
 }

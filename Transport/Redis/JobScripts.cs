@@ -37,9 +37,17 @@ static class JobScripts
     public static Task<RedisResult> CompleteAsync(IDatabase database, string job, DateTimeOffset now) =>
         RunAsync(CompleteScript, database, job, now, []);
 
-    public static Task<RedisResult> EndAsync(
-        IDatabase database, string job, JobState state, string? error, DateTimeOffset now) =>
-        RunAsync(EndScript, database, job, now, [JobFields.Text(state), error ?? ""]);
+    /// <param name="from">The only state to end it from; null for any.</param>
+    /// <returns>The state that it is in then; null when there is no such job.</returns>
+    public static async Task<JobState?> EndAsync(
+        IDatabase database, string job, JobState state, string? error, DateTimeOffset now, JobState? from = null)
+    {
+        var ended = await RunAsync(EndScript, database, job, now,
+        [
+            JobFields.Text(state), error ?? "", from is { } only ? JobFields.Text(only) : "",
+        ]);
+        return ended.IsNull ? null : JobFields.ReadState((RedisValue)ended);
+    }
 
     public static Task<RedisResult> PauseAsync(IDatabase database, string job, bool isPaused, DateTimeOffset now) =>
         RunAsync(PauseScript, database, job, now, [isPaused]);

@@ -41,6 +41,12 @@ public sealed class JobStore(RedisConnection redis, TimeProvider time)
     public Task FailAsync(string job, string error) =>
         redis.WriteAsync("job_fail", db => JobScripts.EndAsync(db, job, JobState.Failed, error, time.GetUtcNow()));
 
+    /// <summary>The same for a job whose body does not come to its end. One that receives no longer stays as it is:
+    /// another try may have brought all of it in.</summary>
+    /// <returns>The state that it is in then; null when there is no such job.</returns>
+    public Task<JobState?> FailUploadAsync(string job, string error) => redis.WriteAsync("job_fail", db =>
+        JobScripts.EndAsync(db, job, JobState.Failed, error, time.GetUtcNow(), from: JobState.Receiving));
+
     /// <summary>A fence: later commits are refused, pending items count as cancelled. The lookup shows what it is now.</summary>
     public Task<Lookup<JobSnapshot>> CancelAsync(string job) => redis.WriteAsync("job_cancel", async db =>
     {

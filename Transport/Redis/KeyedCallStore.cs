@@ -40,7 +40,7 @@ public sealed class KeyedCallStore(RedisConnection redis)
             "type", answer.ContentType ?? "", "body", answer.Body,
         ]);
 
-    /// <summary>False when the lease is another's.</summary>
+    /// <summary>False when the lease is another's, or was another's who has answered the call.</summary>
     public Task<bool> RenewAsync(string scope, string holder) => redis.WriteAsync("call_renew", async db =>
         (bool)await RenewScript.RunAsync(db, KeysOf(scope), [holder, Milliseconds(Lease)]));
 

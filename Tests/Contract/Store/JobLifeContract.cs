@@ -97,6 +97,22 @@ public abstract class JobLifeContract(string connectionString) : JobContract(con
     }
 
     [Fact]
+    public async Task An_upload_that_fails_ends_the_job_only_while_it_receives()
+    {
+        var (receiving, running) = (await CreateAsync(chunks: [2]), await CreateAsync(chunks: [2]));
+        await Store.CompleteUploadAsync(running);
+
+        Assert.Equal(JobState.Failed, await Store.FailUploadAsync(receiving, "input incomplete"));
+        Assert.Equal(JobState.Running, await Store.FailUploadAsync(running, "input incomplete"));
+
+        var found = await GetAsync(running);
+        Assert.Equal((JobState.Running, null, 2L), (found.State, found.Error, found.Pending));
+        await CommitAsync(running, 0, new(2, 0, 0, 0));
+        Assert.Equal(JobState.Succeeded, await Store.FailUploadAsync(running, "input incomplete"));
+        Assert.Null(await Store.FailUploadAsync("nobody", "input incomplete"));
+    }
+
+    [Fact]
     public async Task Counts_add_up_at_every_instant_of_concurrent_commits()
     {
         const int Chunks = 400;

@@ -100,6 +100,20 @@ public abstract class KeyedCallContract : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_call_that_another_has_answered_is_not_ours_again()
+    {
+        await _store.BeginAsync(_scope, "slow", "target");
+        await _redis.Database.KeyDeleteAsync(Keys.KeyedCallLease(_scope));
+        await _store.BeginAsync(_scope, "next", "target");
+        await _store.FinishAsync(_scope, "next", "hash", new(202, null, null, Encoding.UTF8.GetBytes("x")));
+
+        Assert.False(await _store.RenewAsync(_scope, "slow"));
+
+        Assert.False(await _store.FinishAsync(_scope, "slow", "hash", new(409, null, null, Encoding.UTF8.GetBytes("y"))));
+        Assert.Equal(202, (await _store.BeginAsync(_scope, "repeat", "target")).Answer!.Status);
+    }
+
+    [Fact]
     public async Task A_lease_that_ran_out_and_that_nobody_wanted_is_ours_again()
     {
         await _store.BeginAsync(_scope, "a", "target");

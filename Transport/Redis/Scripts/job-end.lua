@@ -1,8 +1,9 @@
 -- Ends a job before all of it is answered: what is pending counts as cancelled, and every later commit is refused.
--- ARGV 5 state, 6 error
+-- Returns the state that it is in then; nothing when there is no such job.
+-- ARGV 5 state, 6 error, 7 the only state to end it from, or nothing for any
 local job = redis.call('HMGET', KEYS[1], 'state', 'received', 'succeeded', 'failed', 'cancelled', 'expired')
-if not is_open(job[1]) then
-  return 0
+if not is_open(job[1]) or (ARGV[7] ~= '' and ARGV[7] ~= job[1]) then
+  return job[1]
 end
 
 local pending = tonumber(job[2] or 0)
@@ -14,4 +15,4 @@ if ARGV[6] ~= '' then
   redis.call('HSET', KEYS[1], 'error', ARGV[6])
 end
 finish(ARGV[5])
-return 1
+return ARGV[5]
