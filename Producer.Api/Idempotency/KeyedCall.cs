@@ -1,4 +1,5 @@
 using SkillAi.Queue.Producer.Problems;
+using SkillAi.Queue.Transport.Broker;
 using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Producer.Idempotency;
@@ -34,5 +35,7 @@ sealed class KeyedCall(KeyedCallStore store, string scope, string holder, KeyedC
 
     public Task<bool> RenewAsync() => store.RenewAsync(scope, holder);
 
-    public Task ReleaseAsync() => store.ReleaseAsync(scope, holder, forget: !IsKept);
+    /// <summary>Gives the call up. What an outage broke off may exist all the same: a repeat has to look.</summary>
+    public Task ReleaseAsync(Exception failure) => store.ReleaseAsync(
+        scope, holder, forget: !IsKept && failure is not (StoreUnavailableException or BrokerUnavailableException));
 }

@@ -7,7 +7,8 @@ using SkillAi.Queue.Transport.Redis;
 namespace SkillAi.Queue.Producer.Idempotency;
 
 /// <summary>Runs a call that carries an <c>Idempotency-Key</c> once: what its endpoint answered is answered to every
-/// repeat. What the endpoint threw was not done, and may be tried again.</summary>
+/// repeat. What the endpoint threw was not done, or an outage hides whether it was: it may be tried again, and the
+/// endpoint is told what the earlier try was about to create.</summary>
 sealed class KeyedCalls(KeyedCallStore store, Tenancy tenants, TimeProvider time, ILogger<KeyedCalls> logger)
 {
     /// <summary>The endpoint of a route that creates something. Calls without a key pass through untouched.</summary>
@@ -68,10 +69,10 @@ sealed class KeyedCalls(KeyedCallStore store, Tenancy tenants, TimeProvider time
             {
                 await UnderLeaseAsync(context, lease, endpoint);
             }
-            catch
+            catch (Exception failure)
             {
                 captured.Restore();
-                await TryAsync(call.ReleaseAsync());
+                await TryAsync(call.ReleaseAsync(failure));
                 throw;
             }
         }
