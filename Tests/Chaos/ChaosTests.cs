@@ -1,11 +1,8 @@
 namespace SkillAi.Queue.Tests.Chaos;
 
-/// <summary>Alone, because everything else on the machine would be part of the weather.</summary>
-[CollectionDefinition(nameof(ChaosTests), DisableParallelization = true)]
-public sealed class ChaosCollection;
-
-/// <summary>Faults at random times while jobs and requests run: nothing that was accepted is lost, doubled or stuck.</summary>
-[Collection(nameof(ChaosTests))]
+/// <summary>Faults at random times while jobs and requests run: nothing that was accepted is lost, doubled or stuck. Alone,
+/// because everything else on the machine would be part of the weather.</summary>
+[Collection(nameof(Alone))]
 public sealed class ChaosTests(ITestOutputHelper output)
 {
     [Fact]

@@ -20,8 +20,9 @@ public sealed class ChartTests
     [Fact]
     public void Both_helms_render_the_same()
     {
-        Assert.All(Chart.Examples, example =>
-            Assert.Equal(Chart.Render(3, example).ReplaceLineEndings(), Chart.Render(4, example).ReplaceLineEndings()));
+        // One after the other, not as Assert.All does it: that takes a missing tool for a failure, not for a reason to skip.
+        foreach (var example in Chart.Examples)
+            Assert.Equal(Chart.Render(3, example).ReplaceLineEndings(), Chart.Render(4, example).ReplaceLineEndings());
     }
 
     [Theory]

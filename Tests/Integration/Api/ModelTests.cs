@@ -9,6 +9,7 @@ using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Tests.Integration.Api;
 
+[Collection(nameof(Alone))]
 public sealed class ModelTests(SharedServers servers) : ApiTest(servers)
 {
     [Fact]

@@ -81,9 +81,10 @@ public sealed class DeviceMemoryTests : IDisposable
         return library;
     }
 
-    /// <summary>Reads until a series is there; the watch works on a thread of its own.</summary>
+    /// <summary>Reads until a series is there, and set: the watch works on a thread of its own, and a new one shows zero.</summary>
     static async Task<string> ReadAsync(CollectorRegistry registry, string until, Action meanwhile)
     {
+        var series = $"{until}{{device=\"0\"}} ";
         while (true)
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
@@ -92,7 +93,7 @@ public sealed class DeviceMemoryTests : IDisposable
             using var text = new MemoryStream();
             await registry.CollectAndExportAsTextAsync(text, TestContext.Current.CancellationToken);
             var page = System.Text.Encoding.UTF8.GetString(text.ToArray());
-            if (page.Contains($"{until}{{", StringComparison.Ordinal))
+            if (page.Contains(series, StringComparison.Ordinal) && !page.Contains(series + "0\n", StringComparison.Ordinal))
                 return page;
         }
     }

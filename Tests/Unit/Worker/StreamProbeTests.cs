@@ -5,6 +5,7 @@ using SkillAi.Queue.Worker.Models.Simulated;
 
 namespace SkillAi.Queue.Tests.Unit.Worker;
 
+[Collection(nameof(Alone))]
 public sealed class StreamProbeTests
 {
     static readonly SimulatedDevice Device = new() { Cost = [new(1, 10), new(64, 300)] };
