@@ -52,6 +52,9 @@ public partial class BatchPolicy
         set => field = value < _options.LatencyTarget / 4 ? value : _options.LatencyTarget / 4;
     }
 
+    /// <inheritdoc cref="BatchingOptions.BulkPatience"/>
+    public TimeSpan BulkPatience => _options.BulkPatience;
+
     /// <summary>Whether this worker serves the priority lane at all; in a pure-bulk pool nothing bounds a run.</summary>
     public bool ServesUrgent { get; init; } = true;
 

@@ -22,7 +22,8 @@ public sealed class BatchingOptions
     [SettingRange(0.0, 0.9, ErrorMessage = "Batching:BulkFloor must be 0 to 0.9.")]
     public double BulkFloor { get; set; } = 0.05;
 
-    /// <summary>A bulk item that waited this long is not passed over for fuller runs of another length. Default 1 s.</summary>
+    /// <summary>A bulk item that waited this long is not passed over for fuller runs of another length, nor, where its run
+    /// failed, for fresh priority items. Default 1 s.</summary>
     [SettingRange(typeof(TimeSpan), "00:00:00.001", "00:10:00", ErrorMessage = "Batching:BulkPatience must be 1 ms to 10 min.")]
     public TimeSpan BulkPatience { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -14,8 +14,6 @@ sealed class LaneBuffer(LengthBuckets lengths, Cancellations cancellations)
 
     public RetryShelf Retries { get; } = new();
 
-    public int Urgent => _urgent.Count;
-
     public bool HasBulk => _bulk.Count > 0 || Retries.Items > 0;
 
     public int WaitingIn(Lane lane) =>
@@ -63,6 +61,10 @@ sealed class LaneBuffer(LengthBuckets lengths, Cancellations cancellations)
 
         run.Close(decision, urgent);
     }
+
+    /// <inheritdoc cref="RetryShelf.TryTake"/>
+    public RetryGroup? TryTakeRetry(TimeSpan now, TimeSpan patience) =>
+        Retries.Items > 0 ? Retries.TryTake(now, _urgent.FirstDue(now), patience) : null;
 
     public void Fill(ClosedRun run, RetryGroup group, TimeSpan now)
     {

@@ -50,8 +50,7 @@ sealed partial class ModelLanes(LaneBuffer buffer, WorkerClock clock, Loans prio
         lock (_gate)
         {
             var now = clock.Now;
-            // Failed items come before fresh bulk, but never before anything urgent.
-            if (buffer.Urgent == 0 && buffer.Retries.TryTake(now) is { } group)
+            if (buffer.TryTakeRetry(now, device.Policy.BulkPatience) is { } group)
             {
                 buffer.Fill(run, group, now);
                 if (run.IsEmpty && group.Others.Count > 0)
@@ -78,7 +77,10 @@ sealed partial class ModelLanes(LaneBuffer buffer, WorkerClock clock, Loans prio
         {
             var now = clock.Now;
             var view = buffer.View(now, default, isBulkArriving: true, _isDraining);
-            return policy.Look(now, view.Urgent, view.Bulk, buffer.HasBulk);
+            var model = policy.Look(now, view.Urgent, view.Bulk, buffer.HasBulk);
+            return buffer.Retries.LatestStart(now, policy.BulkPatience) is { } retry && !(model.LatestStart <= retry)
+                ? model with { LatestStart = retry }
+                : model;
         }
     }
 

@@ -12,12 +12,25 @@ sealed record RetryGroup(IReadOnlyList<ItemRef> Items, Lane Lane, int Bucket, in
     public IReadOnlyList<ItemRef> Others { get; init; } = [];
 
     public int Count => Items.Count + Others.Count;
+
+    /// <summary>Where the first of its priority items would stand among fresh ones.</summary>
+    public TimeSpan StandsAt(TimeSpan now)
+    {
+        var first = TimeSpan.MaxValue;
+        foreach (var item in Items)
+            first = UrgentLane.StandsAt(item.Part, now) is var place && place < first ? place : first;
+
+        return first;
+    }
 }
 
-/// <summary>Groups that wait for their next run, soonest first. Not safe for concurrent use.</summary>
+/// <summary>Groups that wait for their next run, soonest first. They come before fresh bulk. Beside fresh priority items
+/// a priority group stands by deadline, and of bulk goes one group each time that it has waited as long as bulk is made
+/// to wait: traffic that never pauses must not make either wait for ever. Not safe for concurrent use.</summary>
 sealed class RetryShelf
 {
     readonly List<RetryGroup> _groups = [];
+    TimeSpan _lastBulk;
 
     public int Items { get; private set; }
 
@@ -35,15 +48,26 @@ sealed class RetryShelf
         Items += group.Count;
     }
 
-    public RetryGroup? TryTake(TimeSpan now)
-    {
-        if (_groups.Count == 0 || _groups[0].Due > now)
-            return null;
+    /// <summary>The group whose turn it is, priority first.</summary>
+    /// <param name="urgent">When the first of the fresh priority items is due; null when none waits.</param>
+    /// <param name="patience">How long bulk lets priority pass.</param>
+    public RetryGroup? TryTake(TimeSpan now, TimeSpan? urgent, TimeSpan patience) =>
+        Take(now, group => group.Lane == Lane.Priority && (urgent is null || group.StandsAt(now) <= urgent))
+        ?? Take(now, group => group.Lane == Lane.Bulk && (urgent is null || IsOverdue(group, now, patience)));
 
-        var group = _groups[0];
-        _groups.RemoveAt(0);
-        Items -= group.Count;
-        return group;
+    /// <summary>When a group must start at the latest, as time left, for others on the device; null: none minds to wait.</summary>
+    public TimeSpan? LatestStart(TimeSpan now, TimeSpan patience)
+    {
+        TimeSpan? first = null;
+        foreach (var group in _groups.TakeWhile(group => group.Due <= now))
+        {
+            TimeSpan? start = group.Lane == Lane.Priority ? group.StandsAt(now) - now
+                : IsOverdue(group, now, patience) ? TimeSpan.Zero
+                : null;
+            first = start < first || first is null ? start : first;
+        }
+
+        return first;
     }
 
     /// <summary>The worker is stopping: nothing waits any more.</summary>
@@ -52,4 +76,20 @@ sealed class RetryShelf
         for (var i = 0; i < _groups.Count; i++)
             _groups[i] = _groups[i] with { Due = TimeSpan.Zero };
     }
+
+    RetryGroup? Take(TimeSpan now, Predicate<RetryGroup> match)
+    {
+        var index = _groups.FindIndex(group => group.Due > now || match(group));
+        if (index < 0 || _groups[index].Due > now)
+            return null;
+
+        var group = _groups[index];
+        _groups.RemoveAt(index);
+        Items -= group.Count;
+        _lastBulk = group.Lane == Lane.Bulk ? now : _lastBulk;
+        return group;
+    }
+
+    bool IsOverdue(RetryGroup group, TimeSpan now, TimeSpan patience) =>
+        now - group.Due >= patience && now - _lastBulk >= patience;
 }

@@ -20,6 +20,17 @@ sealed class UrgentLane
 
     public int Count => _entries.Count - _head;
 
+    /// <summary>Where an item stands that was in a failed run: a late one has stepped back, as if it had stayed.</summary>
+    public static TimeSpan StandsAt(Part part, TimeSpan now) =>
+        part.IsHard || part.Due > now ? part.Due : part.Due + Grace;
+
+    /// <summary>When the first item is due; null when none waits.</summary>
+    public TimeSpan? FirstDue(TimeSpan now)
+    {
+        StepBack(now);
+        return Count > 0 ? _entries[_head].Due : null;
+    }
+
     public void Add(ItemRef item, TimeSpan due, int bucket) => Insert(new(item, due, bucket, IsLate: false));
 
     public ReadOnlySpan<UrgentItem> View(TimeSpan now)

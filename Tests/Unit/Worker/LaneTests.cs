@@ -196,7 +196,7 @@ public sealed class LaneTests
 
     static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 
-    static ItemRef Item(string text, double due = 0, double received = 0, bool isHard = false)
+    internal static ItemRef Item(string text, double due = 0, double received = 0, bool isHard = false)
     {
         var line = Encoding.UTF8.GetBytes($"\"{text}\"");
         var chunk = new Chunk { Model = "m", Version = "1", Lane = Lane.Bulk, Body = line, Items = 1, Job = text, EnqueuedAt = default };
