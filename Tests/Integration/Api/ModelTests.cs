@@ -74,7 +74,8 @@ public sealed class ModelTests(SharedServers servers) : ApiTest(servers)
         var worker = Assert.Single(version.Workers!);
         Assert.Equal("cpu", worker.Provider);
         var device = Assert.Single(worker.Devices);
-        Assert.Equal(PolicyMode.Quantum, device.Mode);
+        // Which of the others it is hangs on how long runs take on this machine: where they seem long, a way past them is kept.
+        Assert.NotEqual(PolicyMode.PureBulk, device.Mode);
         Assert.InRange(device.QuantumMs!.Value, 0.01, 100);
         Assert.InRange(device.OutputMs, 0, 25);
         Assert.InRange(device.TargetItems, 1, version.MaxRunItems);
