@@ -6,8 +6,9 @@ namespace SkillAi.Queue.Transport.Blobs;
 /// <summary>Blobs in Redis, a hash a container. Durable as Redis is: see <c>appendfsync</c>.</summary>
 public sealed class RedisBlobStore(RedisConnection redis) : IBlobStore
 {
-    /// <summary>From the last put on. Containers are deleted by their owners; this is for what an owner forgot.</summary>
-    static readonly TimeSpan LifeTime = Limits.MaxTtl + TimeSpan.FromDays(1);
+    /// <summary>From the last put on, and longer than any job lives: its longest deadline and its longest time to live.
+    /// Containers are deleted by their owners; this is for what an owner forgot.</summary>
+    static readonly TimeSpan LifeTime = Limits.MaxTtl + Limits.MaxTtl + TimeSpan.FromDays(1);
 
     public Task PutAsync(string container, string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
         redis.WriteAsync("blob_put", async db =>

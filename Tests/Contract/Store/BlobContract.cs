@@ -1,3 +1,4 @@
+using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Transport.Blobs;
 using SkillAi.Queue.Transport.Redis;
 
@@ -98,6 +99,17 @@ public abstract class RedisBlobContract : BlobContract, IAsyncDisposable
     }
 
     protected sealed override IBlobStore Blobs { get; }
+
+    [Fact]
+    public async Task A_forgotten_container_outlives_the_longest_job()
+    {
+        var container = Guid.NewGuid().ToString("N");
+        await Blobs.PutAsync(container, "0", "x"u8.ToArray(), TestContext.Current.CancellationToken);
+
+        var life = await _redis.Database.KeyTimeToLiveAsync(Keys.Blobs(container));
+
+        Assert.InRange(life!.Value, Limits.MaxTtl + Limits.MaxTtl, TimeSpan.FromDays(15));
+    }
 
     public ValueTask DisposeAsync()
     {

@@ -114,6 +114,18 @@ public abstract class JobStoreContract(string connectionString) : JobContract(co
     }
 
     [Fact]
+    public async Task A_job_that_vanishes_unfinished_is_gone_rather_than_unknown()
+    {
+        var job = await CreateAsync(chunks: [2]);
+        var life = (await Redis.Database.KeyTimeToLiveAsync(Keys.Job(job)))!.Value;
+        await Redis.Database.KeyDeleteAsync(Keys.Job(job));
+
+        Assert.Equal(new(null, IsGone: true), await Store.FindAsync(job));
+        var gone = (await Redis.Database.KeyTimeToLiveAsync(Keys.JobTombstone(job)))!.Value;
+        Assert.InRange(gone - life, TimeSpan.FromHours(23.9), TimeSpan.FromHours(24));
+    }
+
+    [Fact]
     public async Task An_ended_job_expires_whole_and_is_gone_for_a_day()
     {
         var job = await CreateAsync(chunks: [2]);
