@@ -67,6 +67,8 @@ sealed class OpenJobs(
             _missing.Remove(id);
             if (job is null || job.State.IsTerminal())
                 await CloseAsync(id, job, isListed, cancellationToken);
+            else if (time.GetUtcNow() > job.Record.ExpiresAt + JobTimes.LastAnswers)
+                await jobs.ExpireAsync(id);
             else if (job.State == JobState.Receiving && IsDead(job))
                 await FailUploadAsync(id);
             else

@@ -97,5 +97,5 @@ sealed class SpoolWriter
     readonly record struct Put(Task Done, int Items);
 }
 
-/// <summary>The job was cancelled or failed while its body still arrived.</summary>
+/// <summary>The job was cancelled, failed or expired while its body still arrived.</summary>
 sealed class JobEndedException() : Exception("The job has ended while its body still arrived.");

@@ -48,7 +48,7 @@ sealed record Problem(
             RetryAfter: 5);
 
     public static Problem JobEnded(string job) =>
-        new(409, "job-ended", "The job has ended", $"'{job}' was cancelled or failed while its body still arrived.");
+        new(409, "job-ended", "The job has ended", $"'{job}' was cancelled, failed or expired while its body still arrived.");
 
     public static Problem NotReplayable() =>
         new(409, "not-replayable", "A whole chunk cannot be replayed",

@@ -11,6 +11,11 @@ public sealed record JobRecord
     public required string Version { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? DeadlineAt { get; init; }
+
+    /// <summary>From here on nobody waits for what is not answered: the deadline, or where there is none the end of the
+    /// longest that there may be.</summary>
+    public DateTimeOffset ExpiresAt => DeadlineAt ?? CreatedAt + Limits.MaxTtl;
+
     public required TimeSpan Ttl { get; init; }
     public JobPriority Priority { get; init; }
 

@@ -20,10 +20,14 @@ static class JobScripts
 
     static readonly RedisValue TombstoneMs = (long)Limits.TombstoneTtl.TotalMilliseconds;
 
+    /// <summary>An unfinished job is there for so much longer than it is worth anything: nobody but the feeder ends it
+    /// then, and no feeder may have been there.</summary>
+    static readonly TimeSpan FeederOutage = TimeSpan.FromHours(12);
+
     public static Task<RedisResult> CreateAsync(IDatabase database, JobRecord record, DateTimeOffset now)
     {
-        var expiry = (record.DeadlineAt ?? record.CreatedAt + Limits.MaxTtl) + record.Ttl;
-        var life = Math.Max(1, (long)(expiry - now).TotalMilliseconds);
+        var gone = record.ExpiresAt + record.Ttl + FeederOutage;
+        var life = Math.Max(1, (long)(gone - now).TotalMilliseconds);
         return RunAsync(CreateScript, database, record.Id, now, [life, .. JobFields.Write(record)]);
     }
 

@@ -47,6 +47,10 @@ public sealed class JobStore(RedisConnection redis, TimeProvider time)
     public Task<JobState?> FailUploadAsync(string job, string error) => redis.WriteAsync("job_fail", db =>
         JobScripts.EndAsync(db, job, JobState.Failed, error, time.GetUtcNow(), from: JobState.Receiving));
 
+    /// <summary>Ends a job that nobody waits for any more: pending items count as expired.</summary>
+    public Task ExpireAsync(string job) => redis.WriteAsync("job_expire", db =>
+        JobScripts.EndAsync(db, job, JobState.Expired, error: null, time.GetUtcNow()));
+
     /// <summary>A fence: later commits are refused, pending items count as cancelled. The lookup shows what it is now.</summary>
     public Task<Lookup<JobSnapshot>> CancelAsync(string job) => redis.WriteAsync("job_cancel", async db =>
     {

@@ -83,6 +83,20 @@ public abstract class JobLifeContract(string connectionString) : JobContract(con
     }
 
     [Fact]
+    public async Task An_expired_job_is_fenced_and_counts_what_was_pending()
+    {
+        var job = await CreateAsync(chunks: [2, 3]);
+        await CommitAsync(job, 0, new(2, 0, 0, 0));
+
+        await Store.ExpireAsync(job);
+
+        var found = await GetAsync(job);
+        Assert.Equal((JobState.Expired, 0L, 2L, 0L, 3L),
+            (found.State, found.Pending, found.Succeeded, found.Cancelled, found.Expired));
+        Assert.Equal(CommitOutcome.Fenced, await CommitAsync(job, 1, new(3, 0, 0, 0)));
+    }
+
+    [Fact]
     public async Task A_failed_job_says_why()
     {
         var job = await CreateAsync(chunks: [2]);

@@ -3,6 +3,7 @@ using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Jobs;
 using SkillAi.Queue.Tests.Servers;
 using SkillAi.Queue.Transport.Broker;
+using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Tests.Integration.Api;
 
@@ -38,6 +39,20 @@ public sealed class PauseTests(SharedServers servers) : ApiTest(servers)
 
         Assert.Equal(JobState.Running, (await ChangeAsync(job.Id, "resume")).State);
         Assert.Equal(new JobCounts(5000, 5000, 0, 5000, 0, 0, 0), (await EndAsync(_host, job.Id)).Counts);
+    }
+
+    [Fact]
+    public async Task A_paused_job_ends_as_expired_after_its_deadline()
+    {
+        var job = await UploadAsync(_host, Numbered(2000));
+        await ChangeAsync(job.Id, "pause");
+        var past = (TimeProvider.System.GetUtcNow() - TimeSpan.FromMinutes(1)).ToUnixTimeMilliseconds();
+
+        await _host.Get<RedisConnection>().Database.HashSetAsync(Keys.Job(job.Id), "deadline", past);
+
+        var ended = await EndAsync(_host, job.Id);
+        Assert.Equal((JobState.Expired, new JobCounts(2000, 2000, 0, 0, 0, 0, 2000)), (ended.State, ended.Counts));
+        await Eventually.IsTrueAsync(async () => !(await _host.Get<JobStore>().ListOpenAsync()).Contains(job.Id));
     }
 
     [Theory]
