@@ -2,9 +2,21 @@ namespace SkillAi.Queue.Transport.Blobs;
 
 /// <summary>Blobs as files, a folder a container. A blob is written beside its place and moved there, so that a
 /// reader sees all of it or nothing, and a crash leaves at most a file that nobody asks for.</summary>
-public sealed class FolderBlobStore(string root, bool fsync) : IBlobStore
+public sealed class FolderBlobStore : IBlobStore
 {
     const string Unfinished = ".part";
+
+    readonly string _root;
+    readonly bool _fsync;
+    readonly Action<string> _flushFolder;
+
+    public FolderBlobStore(string root, bool fsync)
+        : this(root, fsync, FolderFlush.Run)
+    {
+    }
+
+    internal FolderBlobStore(string root, bool fsync, Action<string> flushFolder) =>
+        (_root, _fsync, _flushFolder) = (root, fsync, flushFolder);
 
     public async Task PutAsync(
         string container, string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
@@ -18,6 +30,7 @@ public sealed class FolderBlobStore(string root, bool fsync) : IBlobStore
             Directory.CreateDirectory(folder);
             await WriteAsync(temporary, bytes, cancellationToken);
             File.Move(temporary, path, overwrite: true);
+            FlushNames(folder);
         }
         finally
         {
@@ -41,7 +54,7 @@ public sealed class FolderBlobStore(string root, bool fsync) : IBlobStore
     {
         cancellationToken.ThrowIfCancellationRequested();
         // Moved out of the way first: a put that is under way must not add to a folder that is being emptied.
-        var grave = Path.Combine(root, $".{Guid.NewGuid():N}");
+        var grave = Path.Combine(_root, $".{Guid.NewGuid():N}");
         try
         {
             Directory.Move(FolderOf(container), grave);
@@ -60,9 +73,26 @@ public sealed class FolderBlobStore(string root, bool fsync) : IBlobStore
         using var file = File.OpenHandle(
             path, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.Asynchronous, bytes.Length);
         await RandomAccess.WriteAsync(file, bytes, fileOffset: 0, cancellationToken);
-        if (fsync)
+        if (_fsync)
             RandomAccess.FlushToDisk(file);
     }
 
-    string FolderOf(string container) => Path.Combine(root, BlobNames.Checked(container));
+    /// <summary>Both, whoever made the folder: another put may have, and not have come as far as this.</summary>
+    void FlushNames(string folder)
+    {
+        if (!_fsync)
+            return;
+
+        try
+        {
+            _flushFolder(folder);
+            _flushFolder(_root);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Deleted meanwhile: nobody asks for the blob any more.
+        }
+    }
+
+    string FolderOf(string container) => Path.Combine(_root, BlobNames.Checked(container));
 }

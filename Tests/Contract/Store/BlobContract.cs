@@ -139,6 +139,22 @@ public sealed class BlobsInFolder : BlobContract, IDisposable
     }
 
     [Fact]
+    public async Task A_blob_is_there_when_the_names_of_its_folder_and_of_that_one_are_flushed()
+    {
+        var flushed = new List<(string, bool)>();
+        var blob = Path.Combine(_root, "container", "0");
+        var blobs = new FolderBlobStore(_root, fsync: true, folder => flushed.Add((folder, File.Exists(blob))));
+
+        await blobs.PutAsync("container", "0", new byte[1000], TestContext.Current.CancellationToken);
+
+        Assert.Equal([(Path.Combine(_root, "container"), true), (_root, true)], flushed);
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_flushed_is_told() =>
+        Assert.Throws<DirectoryNotFoundException>(() => FolderFlush.Run(Path.Combine(_root, "nothing")));
+
+    [Fact]
     public async Task A_deleted_container_leaves_no_folder()
     {
         await Blobs.PutAsync("container", "0", new byte[1000], TestContext.Current.CancellationToken);
