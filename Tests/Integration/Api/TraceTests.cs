@@ -2,18 +2,13 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Prometheus;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Requests;
 using SkillAi.Queue.Tests.Servers;
-using SkillAi.Queue.Transport.Hosting;
 using SkillAi.Queue.Transport.Redis;
 using SkillAi.Queue.Transport.Tracing;
-using SkillAi.Queue.Worker.Hosting;
 
 namespace SkillAi.Queue.Tests.Integration.Api;
 
@@ -60,7 +55,7 @@ public sealed class TraceTests : ApiTest
             ("ConnectionStrings:Redis", await NewRedisAsync()),
             ("ConnectionStrings:RabbitMq", (await _servers.RabbitMqAsync()).Url),
         };
-        await using var worker = await StartWorkerAsync(settings);
+        await using var worker = await HostedWorker.StartAsync(_models, _model, "1", settings);
         await using var api = await ApiHost.StartAsync(settings[0].Item2, publisher: null, services: null, settings[1]);
         await Eventually.IsTrueAsync(async () => (await api.Get<ModelDirectory>().ListLiveAsync(_model)).Count > 0);
 
@@ -87,7 +82,7 @@ public sealed class TraceTests : ApiTest
             ("ConnectionStrings:Redis", await NewRedisAsync()),
             ("ConnectionStrings:RabbitMq", (await _servers.RabbitMqAsync()).Url),
         };
-        await using var worker = await StartWorkerAsync(settings);
+        await using var worker = await HostedWorker.StartAsync(_models, _model, "1", settings);
         await using var api = await ApiHost.StartAsync(settings[0].Item2, publisher: null, services: null, settings[1]);
         await Eventually.IsTrueAsync(async () => (await api.Get<ModelDirectory>().ListLiveAsync(_model)).Count > 0);
         using var upload = new HttpRequestMessage(HttpMethod.Post, $"/v1/jobs?model={_model}") { Content = Lines(Numbered(Chunks * Limits.JobChunkItems)) };
@@ -117,27 +112,6 @@ public sealed class TraceTests : ApiTest
             Headers = { { "Prefer", "wait=30" }, { "traceparent", $"00-{_trace}-{_caller}-01" } },
         };
         return await RequestAsync(await api.Http.SendAsync(submit));
-    }
-
-    async Task<WebApplication> StartWorkerAsync((string Key, string Value)[] settings)
-    {
-        var folder = Directory.CreateDirectory(Path.Combine(_models, _model, "1")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(folder, "model.json"),
-            """
-            {"task":"text_classification","backend":"simulated","input":{"name":"text","kind":"utf8_bytes"},
-             "output":{"name":"scores","labels":["a"]},"simulated":{"cost":[{"items":1,"ms":1}]}}
-            """);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Configuration.AddInMemoryCollection(settings
-            .Concat([("Models:Path", _models), ("Models:AllowSimulated", "true")])
-            .ToDictionary(pair => pair.Item1, string? (pair) => pair.Item2));
-        builder.Services.AddRabbitMq(builder.Configuration).AddRedis(builder.Configuration).AddWorker(builder.Configuration);
-        var app = builder.Build();
-        app.Services.LoadModels();
-        await app.StartAsync();
-        return app;
     }
 
     static async Task<string> ScrapeAsync(WebApplication app)
