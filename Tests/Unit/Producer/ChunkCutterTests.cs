@@ -100,8 +100,9 @@ public sealed class ChunkCutterTests
 
             var actual = Cut(body, () => random.Next(1, round % 2 == 0 ? 40 : 300_000)).ToList();
 
-            Assert.Equal(expected.Select(chunk => chunk.Lines), actual.Select(chunk => chunk.Lines));
             Assert.Equal(expected.Select(chunk => chunk.Items), actual.Select(chunk => chunk.Items));
+            // Megabytes: to compare them as collections takes seconds.
+            Assert.All(expected.Zip(actual), pair => Assert.True(pair.First.Lines.AsSpan().SequenceEqual(pair.Second.Lines)));
         }
     }
 
