@@ -65,6 +65,9 @@ public static class Keys
     /// <summary>Hash: dead letter to its size in bytes, and <c>total</c> to their sum.</summary>
     public const string DeadLetterSizes = "skillai:{dead}:sizes";
 
+    /// <summary>Hash: a field for each death of a worker's process and what it ran then, <c>name death</c>.</summary>
+    public const string Suspects = "skillai:suspects";
+
     /// <summary>Hash: what is known of a call that carries an idempotency key, by the digest that names it; kept for a
     /// day. The lease lives while a try of it runs.</summary>
     public static string KeyedCall(string scope) => $"skillai:{{{scope}}}:call";

@@ -18,6 +18,8 @@ sealed class DataFolder : IDisposable
 
     public string Spool => Path.Combine(_root, "spool");
 
+    public string Runs => Path.Combine(_root, "runs");
+
     public string Store => Path.Combine(_root, "store");
 
     /// <param name="folder">Null: a temporary one, removed at the end.</param>

@@ -93,6 +93,7 @@ public sealed class EmbeddedService : IAsyncDisposable
         ["ConnectionStrings:RabbitMq"] = null,
         ["Spool:Kind"] = "folder",
         ["Spool:Folder"] = data.Spool,
+        ["Worker:RunNotes"] = data.Runs,
         // The in-process queue is empty after a start: what is unfinished has to be fed again.
         ["Feeder:RefeedAtStart"] = "true",
         // Nobody else feeds: after a kill, the lease of the process before is all there is to wait for.

@@ -106,6 +106,9 @@ public sealed record SimulatedDevice
     /// <summary>Beginning of the texts that it refuses, as a model refuses what its graph cannot take; null: none.</summary>
     public string? Refuses { get; init; }
 
+    /// <summary>Beginning of the texts that kill the process, as a fault in a model's native code does; null: none.</summary>
+    public string? Kills { get; init; }
+
     public int Seed { get; set; } = 1;
 }
 

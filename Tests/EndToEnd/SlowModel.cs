@@ -6,6 +6,9 @@ static class SlowModel
     /// <summary>Beginning of the texts that it refuses.</summary>
     public const string Poison = "poison";
 
+    /// <summary>Beginning of the texts that kill its process.</summary>
+    public const string Killer = "killer";
+
     const string Manifest =
         $$"""
         {
@@ -13,7 +16,7 @@ static class SlowModel
           "backend": "simulated",
           "input": { "name": "text", "kind": "utf8_bytes" },
           "output": { "name": "scores", "labels": ["toxic", "spam"] },
-          "simulated": { "cost": [{ "items": 1, "ms": 4 }, { "items": 256, "ms": 40 }], "refuses": "{{Poison}}" }
+          "simulated": { "cost": [{ "items": 1, "ms": 4 }, { "items": 256, "ms": 40 }], "refuses": "{{Poison}}", "kills": "{{Killer}}" }
         }
         """;
 

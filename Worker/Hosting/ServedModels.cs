@@ -1,6 +1,7 @@
 using Prometheus;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Transport.Redis;
+using SkillAi.Queue.Worker.Failures;
 using SkillAi.Queue.Worker.Models;
 using SkillAi.Queue.Worker.Pipeline;
 using SkillAi.Queue.Worker.Telemetry;
@@ -10,7 +11,7 @@ namespace SkillAi.Queue.Worker.Hosting;
 /// <summary>The models of this worker, loaded once, kept until its end.</summary>
 sealed class ServedModels(
     ModelRepository repository, ModelLoader loader, WorkerClock clock, Cancellations cancellations,
-    WorkerMetrics metrics, CollectorRegistry registry, ILogger<ServedModels> log) : IDisposable
+    Suspects suspects, WorkerMetrics metrics, CollectorRegistry registry, ILogger<ServedModels> log) : IDisposable
 {
     List<ModelVersions>? _models;
 
@@ -54,7 +55,7 @@ sealed class ServedModels(
         var started = clock.Now;
         var slot = new ModelSlot(loader.Load(folder));
         var lengths = new LengthBuckets(folder.Manifest.Input.LengthBuckets);
-        var lanes = new ModelLanes(new LaneBuffer(lengths, cancellations), clock, priority, bulk);
+        var lanes = new ModelLanes(new LaneBuffer(lengths, cancellations, suspects), clock, priority, bulk);
         var model = new ServedModel(folder.Version, slot, lanes, lengths);
         var duration = clock.Now - started;
         metrics.Serves(model, duration);

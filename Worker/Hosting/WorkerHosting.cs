@@ -24,7 +24,10 @@ public static class WorkerHosting
         services.AddModels(configuration);
         services.AddSingleton<WorkerClock>();
         services.AddSingleton<Cancellations>();
+        services.AddSingleton<Suspects>();
+        services.AddSingleton<SuspectStore>();
         services.AddSingleton<WorkerMetrics>();
+        services.AddHostedService(MakeSuspectWatch);
         services.AddSingleton<WorkerService>(MakeService);
         services.AddHostedService(provider => provider.GetRequiredService<WorkerService>());
         services.AddHostedService(MakeMemoryWatch);
@@ -42,7 +45,11 @@ public static class WorkerHosting
 
     static void AddWorkerOptions(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSettings<WorkerOptions, WorkerOptionsValidator>(configuration.GetSection("Worker"));
+        services.AddSettings<WorkerOptions, WorkerOptionsValidator>(configuration.GetSection("Worker"))
+            .PostConfigure(worker => worker.RunNotes = worker.RunNotes is { Length: > 0 } folder
+                ? folder
+                : NotesFolder.Default(configuration.GetConnectionString("Redis")))
+            .Validate(worker => NotesFolder.TryOpen(worker.RunNotes), "Worker:RunNotes must be a folder that can be written.");
         services.AddSettings<ModelOptions, ModelOptionsValidator>(configuration.GetSection("Models"));
         services.AddSettings<OnnxOptions, OnnxOptionsValidator>(configuration.GetSection("Onnx"));
         services.AddSettings<BatchingOptions, BatchingOptionsValidator>(configuration.GetSection("Batching"));
@@ -69,7 +76,10 @@ public static class WorkerHosting
         var worker = provider.GetRequiredService<WorkerOptions>();
         var settings = new PipelineSettings(
             worker.Devices, worker.Lanes.ToList(), worker.PriorityPrefetch, provider.GetRequiredService<BatchingOptions>(),
-            provider.GetRequiredService<ModelOptions>().WarmUp, worker.ShutdownTimeout);
+            provider.GetRequiredService<ModelOptions>().WarmUp, worker.ShutdownTimeout)
+        {
+            Notes = worker.RunNotes,
+        };
         if (provider.GetService<MakePolicy>() is { } makePolicy)
             settings = settings with { MakePolicy = makePolicy };
 
@@ -81,6 +91,9 @@ public static class WorkerHosting
             provider.GetRequiredService<WorkerClock>(), provider.GetRequiredService<WorkerMetrics>(),
             provider.GetRequiredService<ILogger<WorkerPipeline>>()));
     }
+
+    static SuspectWatch MakeSuspectWatch(IServiceProvider provider) =>
+        ActivatorUtilities.CreateInstance<SuspectWatch>(provider, provider.GetRequiredService<WorkerOptions>().RunNotes);
 
     static DeviceMemoryWatch MakeMemoryWatch(IServiceProvider provider)
     {

@@ -23,6 +23,10 @@ public sealed class WorkerOptions
     /// <summary>Longest that stopping takes: what is not stored by then goes back to the broker. Default 30 s.</summary>
     [SettingRange(typeof(TimeSpan), "00:00:01", "01:00:00", ErrorMessage = "Worker:ShutdownTimeout must be between 1 s and 1 h.")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Folder in which this worker says what it runs, so that after its death the next one on this disk knows.
+    /// Default: one in the temporary folder for each user and store.</summary>
+    public string RunNotes { get; set; } = "";
 }
 
 public enum WorkerLanes

@@ -1,13 +1,14 @@
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Worker.Batching;
+using SkillAi.Queue.Worker.Failures;
 using SkillAi.Queue.Worker.Models.Text;
 
 namespace SkillAi.Queue.Worker.Pipeline;
 
 /// <summary>What waits for one version of a model: both lanes, and failed runs to be tried again. Items that are not
-/// worth running end here: expired, cancelled, or of a chunk that the broker lends to another by now. Not safe for
-/// concurrent use.</summary>
-sealed class LaneBuffer(LengthBuckets lengths, Cancellations cancellations)
+/// worth running end here: expired, cancelled, or of a chunk that the broker lends to another by now; and those that
+/// killed too many workers. Not safe for concurrent use.</summary>
+sealed class LaneBuffer(LengthBuckets lengths, Cancellations cancellations, Suspects suspects)
 {
     readonly UrgentLane _urgent = new();
     readonly BulkLane _bulk = new(lengths.Count);
@@ -30,7 +31,7 @@ sealed class LaneBuffer(LengthBuckets lengths, Cancellations cancellations)
             if (chunk.Fault(index) is var fault and not ItemFault.None)
                 End(item, Outcome.Failed, fault, completed);
             else if (IsWorthRunning(item, now, completed))
-                Enqueue(item);
+                Enqueue(item, now, completed);
         }
     }
 
@@ -99,6 +100,23 @@ sealed class LaneBuffer(LengthBuckets lengths, Cancellations cancellations)
                 unstarted.Add(item.Chunk);
 
             return !item.Chunk.IsStarted;
+        }
+    }
+
+    void Enqueue(ItemRef item, TimeSpan now, List<PendingChunk> completed)
+    {
+        switch (suspects.Of(item))
+        {
+            case Suspicion.None:
+                Enqueue(item);
+                break;
+            case Suspicion.Suspected:
+                // Where failed runs wait, for these are tried alone too.
+                Retries.Add(new([item], item.Chunk.Lane, lengths.Of(item.Text.Length), Failures: 0, Successes: 0, now));
+                break;
+            case Suspicion.Guilty:
+                End(item, Outcome.Failed, ItemFault.WorkerDied, completed);
+                break;
         }
     }
 

@@ -9,10 +9,11 @@ namespace SkillAi.Queue.Worker.Pipeline;
 /// <summary>Runs a closed run on the calling thread, one of a device's streams: fills the memory, calls the model, hands each item its scores.
 /// What becomes of a run that fails is another's to decide.</summary>
 sealed class RunExecutor(
-    WorkerClock clock, WorkerMetrics metrics, FailedRuns failures, ResultStore store, LeavableRun? leavable,
+    WorkerClock clock, WorkerMetrics metrics, FailedRuns failures, ResultStore store, LeavableRun? leavable, RunNote? note,
     Action<PendingChunk> complete)
 {
-    // Without a leavable run this is the second stream, whose runs are never left and never alone.
+    // Without a leavable run this is the second stream, whose runs are never left and never alone. Without a note nobody
+    // will know what this process died with.
 
     /// <summary>A run this long is worth telling pollers about.</summary>
     static readonly TimeSpan LongRun = TimeSpan.FromMilliseconds(20);
@@ -25,11 +26,16 @@ sealed class RunExecutor(
         if (run.Predicted >= LongRun)
             MarkRunning(run);
 
+        note?.Write(run.Items);
         var started = clock.Now;
         var terminate = run.WayOut == WayOut.None ? default : leavable?.Begin(device, run, started) ?? default;
         var failure = TryRun(device, memory, terminate);
         var wasShared = leavable?.End() ?? true;
         var ended = clock.Now;
+        // A lost device ends the process too, and may be the work of what it ran.
+        if (failure?.Failure != RunFailure.DeviceLost)
+            note?.Clear();
+
         metrics.Busy(Stage.Prepare, started - filling);
         metrics.Busy(Stage.Infer, ended - started);
         if (failure is not null)

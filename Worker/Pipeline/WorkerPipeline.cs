@@ -12,6 +12,9 @@ namespace SkillAi.Queue.Worker.Pipeline;
 sealed record PipelineSettings(
     int Devices, IReadOnlyList<Lane> Lanes, int PriorityPrefetch, BatchingOptions Batching, TimeSpan WarmUp, TimeSpan Drain)
 {
+    /// <summary>Folder for <see cref="RunNote"/>s; null: none are kept.</summary>
+    public string? Notes { get; init; }
+
     /// <summary>The rule that sizes runs.</summary>
     public MakePolicy MakePolicy { get; init; } = static (options, cost, buckets, servesUrgent) =>
         new(options, cost, buckets) { ServesUrgent = servesUrgent };
@@ -37,6 +40,7 @@ sealed class WorkerPipeline
     readonly Completion _bulk;
     readonly Ladder _ladder;
     readonly List<DeviceLoop> _devices = [];
+    readonly List<RunNote> _notes = [];
 
     public WorkerPipeline(
         PipelineSettings settings, IReadOnlyList<ModelVersions> models, IChunkSource source, Ladder ladder,
@@ -104,6 +108,7 @@ sealed class WorkerPipeline
 
         await Task.WhenAll(_devices.Select(device => device.Ended));
         _devices.ForEach(device => device.Dispose());
+        _notes.ForEach(note => note.Dispose());
         _priority.Finish();
         _bulk.Finish();
         _ladder.Finish();
@@ -158,7 +163,16 @@ sealed class WorkerPipeline
         return new(number, models, MakeExecutor(leavable), leavable, second, new WakeUp(_clock.Time), Complete);
 
         RunExecutor MakeExecutor(LeavableRun? run) => new(
-            _clock, _metrics, new FailedRuns(_clock, _metrics, new Random(number), Complete, _log), store, run, Complete);
+            _clock, _metrics, new FailedRuns(_clock, _metrics, new Random(number), Complete, _log), store, run, MakeNote(), Complete);
+    }
+
+    RunNote? MakeNote()
+    {
+        if (_settings.Notes is not { } folder)
+            return null;
+
+        _notes.Add(RunNote.Create(folder));
+        return _notes[^1];
     }
 
     void WarmUp(ModelOnDevice device)

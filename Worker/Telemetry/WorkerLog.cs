@@ -49,6 +49,12 @@ static partial class WorkerLog
     [LoggerMessage(15, LogLevel.Debug, "A chunk of {Model}/{Version} leaves this worker, which does not serve that version")]
     public static partial void VersionAbsent(this ILogger log, string model, string version);
 
+    [LoggerMessage(16, LogLevel.Error, "A worker's process died here in a run of {Pieces} requests or chunks, the first of them {First}")]
+    public static partial void WorkerDied(this ILogger log, int pieces, string first);
+
+    [LoggerMessage(17, LogLevel.Warning, "What workers died with is not known: {Reason}")]
+    public static partial void SuspectsUnknown(this ILogger log, string reason);
+
     [LoggerMessage(10, LogLevel.Warning, "The model directory cannot be reached: {Reason}")]
     public static partial void DirectoryUnreachable(this ILogger log, string reason);
 }

@@ -117,6 +117,21 @@ public abstract class CoordinationContract(string connectionString) : IAsyncDisp
         Assert.Empty(await directory.ListLiveAsync("nobody"));
     }
 
+    [Fact]
+    public async Task A_death_that_is_reported_twice_counts_once()
+    {
+        var store = new SuspectStore(_redis);
+        var name = $"job{Guid.NewGuid():N}/3";
+        await store.ReportAsync("death 1", [name, $"{name}#1"]);
+        await store.ReportAsync("death 1", [name, $"{name}#1"]);
+        await store.ReportAsync("death 2", [name]);
+
+        var deaths = await store.ListAsync();
+
+        Assert.Equal((2, 1), (deaths[name], deaths[$"{name}#1"]));
+        Assert.True(await _redis.Database.KeyTimeToLiveAsync(Keys.Suspects) > TimeSpan.FromHours(23));
+    }
+
     static ModelVersion Version(string name, string version) => new(name, version, new()
     {
         Task = ModelTask.TextClassification,

@@ -29,7 +29,7 @@ sealed class RealWorker : IAsyncDisposable
         });
         var lengths = new LengthBuckets([64]);
         var lanes = new ModelLanes(
-            new LaneBuffer(lengths, new()), clock, new(metrics.InFlight(Lane.Priority)), new(metrics.InFlight(Lane.Bulk)));
+            new LaneBuffer(lengths, new(), new()), clock, new(metrics.InFlight(Lane.Priority)), new(metrics.InFlight(Lane.Bulk)));
         var store = new ResultStore(
             host.Get<JobStore>(), host.Get<RequestStore>(), host.Get<DeadLetterStore>(), host.Get<ReplayStore>());
         var pipeline = new WorkerPipeline(

@@ -9,6 +9,7 @@ using SkillAi.Queue.Contracts.Models;
 using SkillAi.Queue.Transport.Broker;
 using SkillAi.Queue.Transport.Redis;
 using SkillAi.Queue.Worker.Batching;
+using SkillAi.Queue.Worker.Failures;
 using SkillAi.Queue.Worker.Models;
 using SkillAi.Queue.Worker.Pipeline;
 using SkillAi.Queue.Worker.Telemetry;
@@ -28,7 +29,7 @@ sealed class PipelineHarness : IAsyncDisposable
 
     public PipelineHarness(
         TimeProvider? time = null, BatchingOptions? batching = null, Func<int, TimeSpan>? lasts = null,
-        bool isShared = false)
+        bool isShared = false, string? notes = null)
     {
         Model.Lasts = Other.Lasts = lasts ?? Model.Lasts;
         Time = time ?? TimeProvider.System;
@@ -40,7 +41,7 @@ sealed class PipelineHarness : IAsyncDisposable
         Versions = models[0];
         var store = new ResultStore(CommitJobsAsync, CommitRequestsAsync, Marked.Enqueue, BuryAsync, StoreReplaysAsync);
         _pipeline = new(
-            new(1, [Lane.Priority, Lane.Bulk], PriorityPrefetch: 32, batching ?? new(), TimeSpan.Zero, Patience),
+            new(1, [Lane.Priority, Lane.Bulk], PriorityPrefetch: 32, batching ?? new(), TimeSpan.Zero, Patience) { Notes = notes },
             models, Source, new(() => Ladder, clock, metrics, NullLogger.Instance), store, clock, metrics, NullLogger.Instance);
         _running = Task.Run(() => _pipeline.RunAsync(_stop.Token));
     }
@@ -59,6 +60,7 @@ sealed class PipelineHarness : IAsyncDisposable
     public ModelVersions Versions { get; }
 
     public Cancellations Cancellations { get; } = new();
+    public Suspects Suspects { get; } = new();
     public ConcurrentQueue<ChunkResult> Chunks { get; } = new();
     public ConcurrentQueue<RequestResult> Requests { get; } = new();
     public ConcurrentQueue<DeadLetter> Letters { get; } = new();
@@ -147,7 +149,7 @@ sealed class PipelineHarness : IAsyncDisposable
         });
         var lengths = new LengthBuckets([16, 64]);
         var lanes = new ModelLanes(
-            new LaneBuffer(lengths, Cancellations), clock, new(metrics.InFlight(Lane.Priority)), new(metrics.InFlight(Lane.Bulk)));
+            new LaneBuffer(lengths, Cancellations, Suspects), clock, new(metrics.InFlight(Lane.Priority)), new(metrics.InFlight(Lane.Bulk)));
         return new(version, new ModelSlot(model), lanes, lengths);
     }
 

@@ -11,7 +11,8 @@ sealed class SimulatedModel(SimulatedDevice device, TimeProvider time, RunLog? l
 {
     readonly RunTimes _times = new(device);
     readonly ConcurrentDictionary<int, DeviceClock> _devices = new();
-    readonly byte[]? _refuses = device.Refuses is { } beginning ? Encoding.UTF8.GetBytes(beginning) : null;
+    readonly byte[]? _refuses = Bytes(device.Refuses);
+    readonly byte[]? _kills = Bytes(device.Kills);
 
     public string Provider => "simulated";
 
@@ -23,10 +24,14 @@ sealed class SimulatedModel(SimulatedDevice device, TimeProvider time, RunLog? l
                 RunFailure.OutOfMemory, $"The simulated device holds {device.MemoryItems} items, not {batch.Rung}.");
         }
 
-        if (_refuses is not null)
-            RefuseAny(batch, _refuses);
+        // Before it has begun: what refuses an input looks at it first, and says nothing of which it was.
+        if (_refuses is not null && AnyBegins(batch, _refuses))
+            throw new ModelRunException(RunFailure.Rejected, "The simulated device refuses an item of the run.");
 
         log?.Write(batch);
+        if (_kills is not null && AnyBegins(batch, _kills))
+            Environment.FailFast("The simulated device kills its process.");
+
         var clock = _devices.GetOrAdd(batch.Device, static (_, model) => model.MakeClock(), this);
         using var stay = clock.Enter(_times.Next(batch.Rung));
         for (var row = 0; row < batch.Items; row++)
@@ -40,15 +45,18 @@ sealed class SimulatedModel(SimulatedDevice device, TimeProvider time, RunLog? l
 
     DeviceClock MakeClock() => new(time, device.StreamShare);
 
-    /// <summary>Before it has begun: what refuses an input looks at it first, and says nothing of which it was.</summary>
-    static void RefuseAny(RunBatch batch, ReadOnlySpan<byte> beginning)
+    static bool AnyBegins(RunBatch batch, ReadOnlySpan<byte> beginning)
     {
         for (var row = 0; row < batch.Items; row++)
         {
             if (batch.Row(row).StartsWith(beginning))
-                throw new ModelRunException(RunFailure.Rejected, "The simulated device refuses an item of the run.");
+                return true;
         }
+
+        return false;
     }
+
+    static byte[]? Bytes(string? beginning) => beginning is null ? null : Encoding.UTF8.GetBytes(beginning);
 
     /// <summary>Hashes the text without its padding, so that the padded length changes no score.</summary>
     static void Score(ReadOnlySpan<byte> row, Span<float> scores)

@@ -19,6 +19,7 @@ enum ItemFault : byte
     ModelNan,
     RetriesExhausted,
     ChunkUnreadable,
+    WorkerDied,
 }
 
 /// <summary>What a failed item's result says: a stable code and a sentence, with nothing in it that the user sent.</summary>
@@ -41,6 +42,7 @@ static class ItemFaults
         ItemFault.ModelNan => """{"code":"model_nan","message":"The model's scores for this item are not numbers."}"""u8,
         ItemFault.RetriesExhausted => """{"code":"retries_exhausted","message":"Every try of this item met a fault that may pass."}"""u8,
         ItemFault.ChunkUnreadable => """{"code":"chunk_unreadable","message":"What the item travelled in cannot be read."}"""u8,
+        ItemFault.WorkerDied => """{"code":"worker_died","message":"The worker's process died each time that it ran this item alone."}"""u8,
         ItemFault.None => throw new ArgumentOutOfRangeException(nameof(fault), fault, message: null),
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, message: null),
     };
