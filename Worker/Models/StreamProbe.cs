@@ -44,11 +44,11 @@ sealed class StreamProbe(TimeProvider time, TimeSpan target)
     {
         var started = time.GetTimestamp();
         var items = known.Items;
+        using var isUnderWay = new CancellationTokenSource(known.Longest / 4, time);
         // A thread of its own, since a run blocks one.
         var longest = Task.Factory.StartNew(
             () => WarmUp.RunOnce(model, first, length, items),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        using var isUnderWay = new CancellationTokenSource(known.Longest / 4, time);
         isUnderWay.Token.WaitHandle.WaitOne();
         TimeSpan beside;
         try

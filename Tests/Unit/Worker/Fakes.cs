@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Microsoft.Extensions.Time.Testing;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Transport.Broker;
 using SkillAi.Queue.Worker.Models;
@@ -86,8 +87,11 @@ sealed class FakeLadder : IChunkPublisher
 }
 
 /// <summary>A model that answers every item with its first byte, and does what a test asks before.</summary>
-sealed class FakeModel : IModel
+/// <param name="time">Moved on by what a run lasts; without it runs last in real time.</param>
+sealed class FakeModel(FakeTimeProvider? time = null) : IModel
 {
+    static readonly TimeSpan Step = TimeSpan.FromMilliseconds(1);
+
     int _runs;
 
     public string Provider => "cpu";
@@ -95,7 +99,7 @@ sealed class FakeModel : IModel
     /// <summary>Called with each run's texts, on the device's thread.</summary>
     public Action<IReadOnlyList<string>> OnRun { get; set; } = _ => { };
 
-    /// <summary>How long a run of that many rows takes, unless it is terminated.</summary>
+    /// <summary>How long a run of that many rows takes, unless it is terminated; infinite: until it is.</summary>
     public Func<int, TimeSpan> Lasts { get; set; } = _ => TimeSpan.Zero;
 
     public ConcurrentQueue<int> Sizes { get; } = new();
@@ -113,7 +117,8 @@ sealed class FakeModel : IModel
             texts.Add(System.Text.Encoding.UTF8.GetString(batch.Row(row).TrimEnd((byte)0)));
 
         OnRun(texts);
-        if (terminate.WaitHandle.WaitOne(Lasts(batch.Items)))
+        Wait(Lasts(batch.Items), terminate);
+        if (terminate.IsCancellationRequested)
             throw new ModelRunException(RunFailure.Terminated, "Terminated.");
 
         for (var row = 0; row < batch.Items; row++)
@@ -121,4 +126,22 @@ sealed class FakeModel : IModel
     }
 
     public void Dispose() => IsDisposed = true;
+
+    void Wait(TimeSpan lasts, CancellationToken terminate)
+    {
+        if (time is null || lasts == Timeout.InfiniteTimeSpan)
+        {
+            terminate.WaitHandle.WaitOne(lasts);
+        }
+        else if (!terminate.CanBeCanceled)
+        {
+            // At once, so that another run on the same clock lasts no longer for this one.
+            time.Advance(lasts);
+        }
+        else
+        {
+            for (var end = time.GetUtcNow() + lasts; time.GetUtcNow() < end && !terminate.IsCancellationRequested;)
+                time.Advance(Step);
+        }
+    }
 }

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Prometheus;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Models;
@@ -27,12 +28,14 @@ sealed class PipelineHarness : IAsyncDisposable
     readonly IReadOnlyList<ServedModel> _served;
     readonly Task _running;
 
+    /// <param name="time">A fake one is moved on by what runs last.</param>
     public PipelineHarness(
         TimeProvider? time = null, BatchingOptions? batching = null, Func<int, TimeSpan>? lasts = null,
         bool isShared = false, string? notes = null)
     {
-        Model.Lasts = Other.Lasts = lasts ?? Model.Lasts;
         Time = time ?? TimeProvider.System;
+        (Model, Other) = (new(time as FakeTimeProvider), new(time as FakeTimeProvider));
+        Model.Lasts = Other.Lasts = lasts ?? Model.Lasts;
         var clock = new WorkerClock(Time);
         var metrics = new WorkerMetrics(_factory);
         Served = Serve("m", Model, clock, metrics);
@@ -48,10 +51,10 @@ sealed class PipelineHarness : IAsyncDisposable
 
     public TimeProvider Time { get; }
     public FakeSource Source { get; } = new();
-    public FakeModel Model { get; } = new();
+    public FakeModel Model { get; }
 
     /// <summary>Another, named n, on the same device where that is shared.</summary>
-    public FakeModel Other { get; } = new();
+    public FakeModel Other { get; }
 
     public FakeLadder Ladder { get; } = new();
     public ServedModel Served { get; }
@@ -94,6 +97,9 @@ sealed class PipelineHarness : IAsyncDisposable
     {
         while (!_pipeline.IsWarm && !_running.IsCompleted)
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+
+        if (Time is SkippingTime skipping)
+            _ = skipping.PassAsync(_running);
     }
 
     public FakeDelivery Job(params string[] lines) => Job(lines, deadline: null);

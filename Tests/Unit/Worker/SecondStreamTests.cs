@@ -21,7 +21,7 @@ public sealed class SecondStreamTests
     [Fact]
     public async Task A_priority_request_behind_a_long_bulk_run_is_answered_beside_it()
     {
-        await using var pipeline = new PipelineHarness(lasts: Slow, batching: Batching);
+        await using var pipeline = new PipelineHarness(new SkippingTime(), Batching, Slow);
         using var world = await World.BeginAsync(pipeline);
 
         var request = pipeline.Request("r1", "\"@\"");
@@ -39,7 +39,7 @@ public sealed class SecondStreamTests
     [Fact]
     public async Task What_a_run_took_beside_another_teaches_nothing()
     {
-        await using var pipeline = new PipelineHarness(lasts: Slow, batching: Batching);
+        await using var pipeline = new PipelineHarness(new SkippingTime(), Batching, Slow);
         using var world = await World.BeginAsync(pipeline);
         var before = pipeline.Learned.CostMilliseconds;
 
@@ -57,7 +57,7 @@ public sealed class SecondStreamTests
     [Fact]
     public async Task Stopping_waits_for_both_runs()
     {
-        await using var pipeline = new PipelineHarness(lasts: Slow, batching: Batching);
+        await using var pipeline = new PipelineHarness(new SkippingTime(), Batching, Slow);
         using var world = await World.BeginAsync(pipeline);
         var isBeside = world.HoldShortRuns();
         var request = pipeline.Request("r1", "\"@\"");
@@ -76,7 +76,7 @@ public sealed class SecondStreamTests
     [Fact]
     public async Task A_run_that_fails_beside_is_tried_again_even_while_the_worker_stops()
     {
-        await using var pipeline = new PipelineHarness(lasts: Slow, batching: Batching);
+        await using var pipeline = new PipelineHarness(new SkippingTime(), Batching, Slow);
         using var world = await World.BeginAsync(pipeline);
         var isBeside = world.HoldShortRuns(thenFail: new(RunFailure.Transient, "Once."));
         var request = pipeline.Request("r1", "\"@\"");
@@ -95,7 +95,7 @@ public sealed class SecondStreamTests
     [Fact]
     public async Task Memory_that_does_not_hold_two_runs_ends_the_second_stream_and_bounds_no_run()
     {
-        await using var pipeline = new PipelineHarness(lasts: Slow, batching: Batching);
+        await using var pipeline = new PipelineHarness(new SkippingTime(), Batching, Slow);
         using var world = await World.BeginAsync(pipeline);
         var isBeside = world.HoldShortRuns(thenFail: new(RunFailure.OutOfMemory, "Full."));
         var request = pipeline.Request("r1", "\"@\"");
@@ -114,7 +114,7 @@ public sealed class SecondStreamTests
     [Fact]
     public async Task A_device_that_is_lost_beside_ends_the_worker()
     {
-        var pipeline = new PipelineHarness(lasts: Slow, batching: Batching);
+        var pipeline = new PipelineHarness(new SkippingTime(), Batching, Slow);
         using var world = await World.BeginAsync(pipeline);
         var isBeside = world.HoldShortRuns(thenFail: new(RunFailure.DeviceLost, "Gone."));
         pipeline.Request("r1", "\"@\"");

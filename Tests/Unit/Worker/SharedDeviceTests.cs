@@ -32,7 +32,7 @@ public sealed class SharedDeviceTests
     /// <summary>Both wait when the device becomes free: a request for one model, bulk of the other.</summary>
     static async Task<IReadOnlyList<string>> OrderAsync(TimeSpan? deadline)
     {
-        await using var pipeline = new PipelineHarness(batching: Batching, lasts: Cost, isShared: true);
+        await using var pipeline = new PipelineHarness(new SkippingTime(), Batching, Cost, isShared: true);
         await pipeline.WarmAsync();
         var order = new List<string>();
         var isHeld = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

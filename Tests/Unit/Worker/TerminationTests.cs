@@ -19,11 +19,11 @@ public sealed class TerminationTests
     [Fact]
     public async Task A_priority_request_behind_a_long_bulk_run_has_it_terminated_and_run_again()
     {
-        await using var pipeline = new PipelineHarness(lasts: Slow, batching: Batching(ExitChoice.Auto));
+        await using var pipeline = new PipelineHarness(new SkippingTime(), Batching(ExitChoice.Auto), Slow);
         await pipeline.WarmAsync();
-        // Nothing but a termination ends the first full run before the test gives up.
+        // Nothing but a termination ends the first full run.
         var fullRuns = 0;
-        pipeline.Model.Lasts = items => items >= 100 && fullRuns++ == 0 ? TimeSpan.FromMinutes(1) : Slow(items);
+        pipeline.Model.Lasts = items => items >= 100 && fullRuns++ == 0 ? Timeout.InfiniteTimeSpan : Slow(items);
         var full = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var runs = new List<int>();
         pipeline.Model.OnRun = texts =>
@@ -49,12 +49,12 @@ public sealed class TerminationTests
     public async Task A_run_that_outlasts_its_prediction_is_terminated_for_a_request_that_waits_behind_it()
     {
         await using var pipeline = new PipelineHarness(
-            lasts: items => TimeSpan.FromMilliseconds(10 + items), batching: Batching(ExitChoice.Auto));
+            new SkippingTime(), Batching(ExitChoice.Auto), items => TimeSpan.FromMilliseconds(10 + items));
         await pipeline.WarmAsync();
         Assert.Equal(WayOut.Terminate, pipeline.Learned.WayOut);
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var bulkRuns = 0;
-        pipeline.Model.Lasts = items => items > 1 && bulkRuns++ == 0 ? TimeSpan.FromMinutes(1) : TimeSpan.FromMilliseconds(10);
+        pipeline.Model.Lasts = items => items > 1 && bulkRuns++ == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(10);
         pipeline.Model.OnRun = _ => begun.TrySetResult();
 
         var job = pipeline.Job([.. Enumerable.Range(0, 20).Select(_ => "\"@\"")]);
@@ -69,7 +69,7 @@ public sealed class TerminationTests
     [Fact]
     public async Task Without_a_way_out_no_run_is_longer_than_a_priority_request_can_bear()
     {
-        await using var pipeline = new PipelineHarness(lasts: Slow, batching: Batching(ExitChoice.None));
+        await using var pipeline = new PipelineHarness(new SkippingTime(), Batching(ExitChoice.None), Slow);
         await pipeline.WarmAsync();
         var largest = 0;
         pipeline.Model.OnRun = texts => largest = Math.Max(largest, texts.Count);
@@ -113,10 +113,11 @@ public sealed class TerminationTests
     [InlineData(1500, 500, WayOut.None)]
     public void The_warm_up_finds_whether_a_long_run_can_be_left(double longest, double letsGo, WayOut expected)
     {
-        var model = new FakeModel { Lasts = items => TimeSpan.FromMilliseconds(items == 64 ? longest : 1) };
-        var slow = new StubbornModel(model, TimeSpan.FromMilliseconds(letsGo));
+        var time = new FakeTimeProvider();
+        var model = new FakeModel(time) { Lasts = items => TimeSpan.FromMilliseconds(items == 64 ? longest : 1) };
+        var slow = new StubbornModel(model, () => time.Advance(TimeSpan.FromMilliseconds(letsGo)));
 
-        var exit = new TerminateProbe(TimeProvider.System, TimeSpan.FromSeconds(2))
+        var exit = new TerminateProbe(time, TimeSpan.FromSeconds(2))
             .Find(slow, Batch(), 16, 64, TimeSpan.FromMilliseconds(longest), isForced: false);
 
         Assert.Equal(expected, exit.Way);
@@ -125,8 +126,11 @@ public sealed class TerminationTests
     [Fact]
     public void A_device_that_finishes_what_it_began_has_no_way_out()
     {
-        var exit = new TerminateProbe(TimeProvider.System, TimeSpan.FromMilliseconds(100)).Find(
-            new StubbornModel(new FakeModel(), TimeSpan.Zero, isDeaf: true), Batch(), 16, 64, TimeSpan.FromMilliseconds(80), isForced: true);
+        var time = new FakeTimeProvider();
+        var longest = TimeSpan.FromMilliseconds(80);
+        var deaf = new StubbornModel(new FakeModel(time) { Lasts = _ => longest }, () => { }, isDeaf: true);
+
+        var exit = new TerminateProbe(time, TimeSpan.FromMilliseconds(100)).Find(deaf, Batch(), 16, 64, longest, isForced: true);
 
         Assert.Equal(WayOut.None, exit.Way);
     }
@@ -134,7 +138,7 @@ public sealed class TerminationTests
     static RunBatch Batch() => new(64, 16, 1);
 
     /// <summary>Lets go of a terminated run late, or not at all.</summary>
-    sealed class StubbornModel(FakeModel model, TimeSpan letsGo, bool isDeaf = false) : IModel
+    sealed class StubbornModel(FakeModel model, Action letsGo, bool isDeaf = false) : IModel
     {
         public string Provider => model.Provider;
 
@@ -146,8 +150,7 @@ public sealed class TerminationTests
             }
             catch (ModelRunException)
             {
-                using var never = new ManualResetEventSlim();
-                never.Wait(letsGo, CancellationToken.None);
+                letsGo();
                 throw;
             }
         }
