@@ -41,7 +41,7 @@ sealed class Account(ChaosCluster cluster, Ledger ledger)
 
         await using var redis = new RedisConnection(cluster.Redis.ConnectionString);
         var store = new RequestStore(redis, TimeProvider.System);
-        Assert.True(await Eventually.HappensAsync(() => redis.IsConnected));
+        await Eventually.IsTrueAsync(() => redis.IsConnected);
         foreach (var page in ledger.Requests.Chunk(512))
             await Task.WhenAll(page.Select(request => CheckRequestAsync(store, request.Key, request.Value)));
 

@@ -40,7 +40,7 @@ public sealed class DrainTests : IDisposable
             await rabbit.KillAsync();
         }
 
-        Assert.True(await Eventually.HappensAsync(() => worker.Output.Contains("cannot be stored")));
+        await Eventually.IsTrueAsync(() => worker.Output.Contains("cannot be stored"));
         var started = TimeProvider.System.GetTimestamp();
         var code = await worker.TerminateAsync();
         var took = TimeProvider.System.GetElapsedTime(started);
