@@ -18,17 +18,8 @@ sealed class RequestRefeed(
     readonly QuietLanes _quiet = new(options.RefeedAfter, options.WindowItems);
 
     /// <summary>After a start that made the broker forget everything: all that were accepted before it.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        var count = 0;
-        await foreach (var request in store.UnfinishedAsync(request => request.CreatedAt < _started, cancellationToken))
-        {
-            await PublishAsync(request, cancellationToken);
-            count++;
-        }
-
-        logger.RequestsFedAgain(count);
-    }
+    public async Task RunAsync(CancellationToken cancellationToken) =>
+        logger.RequestsFedAgain(await PublishAllAsync(request => request.CreatedAt < _started, _ => { }, cancellationToken));
 
     /// <summary>Looks, again and again, for requests that wait although nothing stands before them: the broker lost
     /// them, the store lost their outcome, or an instance died between storing and publishing.</summary>
@@ -75,17 +66,27 @@ sealed class RequestRefeed(
 
     async Task PublishDueAsync(CancellationToken cancellationToken)
     {
+        var count = await PublishAllAsync(
+            request => _quiet.IsDue(request, time.GetUtcNow()), request => metrics.RequestFedAgain(request.Items),
+            cancellationToken);
+        if (count > 0)
+            logger.StuckRequestsFedAgain(count);
+    }
+
+    /// <param name="published">Called after each.</param>
+    /// <returns>How many unfinished requests it was.</returns>
+    async Task<int> PublishAllAsync(
+        Func<OpenRequest, bool> isDue, Action<RequestRecord> published, CancellationToken cancellationToken)
+    {
         var count = 0;
-        var due = store.UnfinishedAsync(request => _quiet.IsDue(request, time.GetUtcNow()), cancellationToken);
-        await foreach (var request in due)
+        await foreach (var request in store.UnfinishedAsync(isDue, cancellationToken))
         {
             await PublishAsync(request, cancellationToken);
-            metrics.RequestFedAgain(request.Items);
+            published(request);
             count++;
         }
 
-        if (count > 0)
-            logger.StuckRequestsFedAgain(count);
+        return count;
     }
 
     /// <summary>A full lane or a broker that is still starting is waited for.</summary>
