@@ -4,7 +4,11 @@ namespace SkillAi.Queue.Transport.Blobs;
 /// reader sees all of it or nothing, and a crash leaves at most a file that nobody asks for.</summary>
 public sealed class FolderBlobStore : IBlobStore
 {
+    // Names of blobs never start with a dot, so that these files are never taken for one.
     const string Unfinished = ".part";
+
+    /// <summary>Lies in a folder whose own name is on the disk.</summary>
+    const string Named = ".named";
 
     readonly string _root;
     readonly bool _fsync;
@@ -23,7 +27,6 @@ public sealed class FolderBlobStore : IBlobStore
     {
         var folder = FolderOf(container);
         var path = Path.Combine(folder, BlobNames.Checked(name));
-        // Names of blobs never start with a dot, so that these files are never taken for one.
         var temporary = Path.Combine(folder, $".{Guid.NewGuid():N}{Unfinished}");
         try
         {
@@ -77,7 +80,8 @@ public sealed class FolderBlobStore : IBlobStore
             RandomAccess.FlushToDisk(file);
     }
 
-    /// <summary>Both, whoever made the folder: another put may have, and not have come as far as this.</summary>
+    /// <summary>The blob's name, and once a container its folder's. That the folder is there tells nothing: another put
+    /// may have made it, and not have come as far as this.</summary>
     void FlushNames(string folder)
     {
         if (!_fsync)
@@ -86,7 +90,12 @@ public sealed class FolderBlobStore : IBlobStore
         try
         {
             _flushFolder(folder);
+            var named = Path.Combine(folder, Named);
+            if (File.Exists(named))
+                return;
+
             _flushFolder(_root);
+            File.OpenHandle(named, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite).Dispose();
         }
         catch (DirectoryNotFoundException)
         {

@@ -138,9 +138,15 @@ public sealed class BlobsInFolder : BlobContract, IDisposable
         Assert.Empty(Directory.EnumerateFiles(_root, "*", SearchOption.AllDirectories));
     }
 
-    [Fact]
-    public async Task A_blob_is_there_when_the_names_of_its_folder_and_of_that_one_are_flushed()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_blob_is_there_when_the_names_of_its_folder_and_of_that_one_are_flushed(bool isFolderThere)
     {
+        // Made by a put that has not come further yet.
+        if (isFolderThere)
+            Directory.CreateDirectory(Path.Combine(_root, "container"));
+
         var flushed = new List<(string, bool)>();
         var blob = Path.Combine(_root, "container", "0");
         var blobs = new FolderBlobStore(_root, fsync: true, folder => flushed.Add((folder, File.Exists(blob))));
@@ -148,6 +154,18 @@ public sealed class BlobsInFolder : BlobContract, IDisposable
         await blobs.PutAsync("container", "0", new byte[1000], TestContext.Current.CancellationToken);
 
         Assert.Equal([(Path.Combine(_root, "container"), true), (_root, true)], flushed);
+    }
+
+    [Fact]
+    public async Task A_containers_own_name_is_flushed_once()
+    {
+        var flushed = new List<string>();
+        await Blobs.PutAsync("container", "0", new byte[1000], TestContext.Current.CancellationToken);
+
+        await new FolderBlobStore(_root, fsync: true, flushed.Add)
+            .PutAsync("container", "1", new byte[1000], TestContext.Current.CancellationToken);
+
+        Assert.Equal([Path.Combine(_root, "container")], flushed);
     }
 
     [Fact]
