@@ -66,6 +66,7 @@ public sealed class EmbeddedService : IAsyncDisposable
     static WebApplication Build(EmbeddedSettings settings, DataFolder data, EmbeddedRedis redis)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(settings.More);
         builder.Configuration.AddInMemoryCollection(redis.Settings);
         builder.Configuration.AddInMemoryCollection(Configure(settings, data, builder.Configuration));
         builder.Logging.ClearProviders().AddSimpleConsole(format => format.SingleLine = true)
