@@ -18,13 +18,13 @@ static class DeadLetterWriter
             if (chunk.OutcomeOf(item) != Outcome.Failed || !chunk.Fault(item).IsGivenUp())
                 continue;
 
-            if (chunk.Fault(item) == ItemFault.ChunkUnreadable)
+            lines ??= chunk.Fault(item) == ItemFault.ChunkUnreadable ? null : ChunkReader.FindLines(chunk.Chunk);
+            if (lines is null)
             {
-                letters.Add(WholeChunk(chunk, now));
+                letters.Add(WholeChunk(chunk, item, now));
                 return;
             }
 
-            lines ??= ChunkReader.ReadLines(chunk.Chunk);
             letters.Add(Item(chunk, item, lines[item], now));
         }
     }
@@ -36,10 +36,11 @@ static class DeadLetterWriter
         return Letter(chunk, part, DeadLetter.IdOf(part.Id, index), item, line, now) with { Index = index };
     }
 
-    static DeadLetter WholeChunk(PendingChunk chunk, DateTimeOffset now)
+    /// <param name="item">The one that says why.</param>
+    static DeadLetter WholeChunk(PendingChunk chunk, int item, DateTimeOffset now)
     {
         var part = chunk.Parts[0];
-        return Letter(chunk, part, DeadLetter.IdOfChunk(part.Id, chunk.Chunk.Index), 0, chunk.Chunk.Body, now)
+        return Letter(chunk, part, DeadLetter.IdOfChunk(part.Id, chunk.Chunk.Index), item, chunk.Chunk.Body, now)
             with { Items = chunk.Count };
     }
 

@@ -21,6 +21,9 @@ sealed class ChunkItems : IDisposable
 
     public int Count { get; private set; }
 
+    /// <summary>The chunk is broken: they are <see cref="Unreadable"/>.</summary>
+    public bool IsUnreadable { get; private init; }
+
     public void Read(ReadOnlySpan<byte> line, TextInput input)
     {
         var item = input.Read(line, _buffer, _used);
@@ -31,7 +34,7 @@ sealed class ChunkItems : IDisposable
     /// <summary>Items of which nothing is known but that they were sent.</summary>
     public static ChunkItems Unreadable(int count)
     {
-        var items = new ChunkItems(count, bytes: 1) { Count = count };
+        var items = new ChunkItems(count, bytes: 1) { Count = count, IsUnreadable = true };
         Array.Clear(items._entries, 0, count);
         items.FailAll(ItemFault.ChunkUnreadable);
         return items;

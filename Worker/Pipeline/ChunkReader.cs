@@ -31,19 +31,23 @@ static class ChunkReader
         }
     }
 
-    /// <summary>The item lines of a chunk that <see cref="Read"/> has read, for the few that are needed once more.</summary>
-    public static ReadOnlyMemory<byte>[] ReadLines(Chunk chunk)
+    /// <summary>The item lines of a chunk, for the few that are needed once more; null where its
+    /// body is broken.</summary>
+    public static ReadOnlyMemory<byte>[]? FindLines(Chunk chunk)
     {
-        var body = chunk.Body;
-        if (chunk.IsGzip)
+        try
         {
-            var buffer = ArrayPool<byte>.Shared.Rent(8 * chunk.Body.Length);
-            var length = Unzip(chunk.Body, ref buffer);
-            body = buffer.AsSpan(0, length).ToArray();
-            ArrayPool<byte>.Shared.Return(buffer);
+            return chunk.IsGzip ? Lines(Unzip(chunk.Body), chunk.Items) : Lines(chunk.Body, chunk.Items);
         }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
 
-        var lines = new ReadOnlyMemory<byte>[chunk.Items];
+    static ReadOnlyMemory<byte>[] Lines(ReadOnlyMemory<byte> body, int count)
+    {
+        var lines = new ReadOnlyMemory<byte>[count];
         for (var item = 0; item < lines.Length; item++)
         {
             var end = body.Span.IndexOf((byte)'\n') is var found and >= 0 ? found : body.Length;
@@ -78,6 +82,20 @@ static class ChunkReader
     {
         items.Dispose();
         return new($"The chunk has {what} lines than its header says.");
+    }
+
+    static byte[] Unzip(ReadOnlyMemory<byte> body)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(8 * body.Length);
+        try
+        {
+            var length = Unzip(body, ref buffer);
+            return buffer[..length];
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     static int Unzip(ReadOnlyMemory<byte> body, ref byte[] buffer)

@@ -70,7 +70,8 @@ sealed class ReceiveLoop(
             var parts = Parts(chunk);
             var items = ReadItems(chunk, (model ?? versions.Newest).Input);
             var pending = new PendingChunk(delivery, items, parts, model ?? versions.Newest, clock.Now, clock.UtcNow);
-            if (model is null)
+            // One that cannot be read no other worker can read either.
+            if (model is null && !items.IsUnreadable)
                 PassOn(pending, items);
 
             return pending;

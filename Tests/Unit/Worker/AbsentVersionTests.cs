@@ -87,6 +87,22 @@ public sealed class AbsentVersionTests
         Assert.Equal((RetryRung.TenSeconds, 3), (rung, chunk.Attempt));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task One_that_cannot_be_read_goes_nowhere_and_is_one_letter(int attempt)
+    {
+        await using var pipeline = new PipelineHarness();
+        pipeline.Versions.Saw(new HashSet<string> { "1" }, asked: DateTimeOffset.MaxValue);
+        var broken = OfVersion2(pipeline) with { Attempt = attempt, Items = 3, Body = new byte[] { 0x1F, 0x8B, 8, 0, 1 }, IsGzip = true };
+
+        Assert.Equal(Settlement.Ack, await pipeline.SettledAsync(pipeline.Source.Deliver(broken)));
+
+        Assert.Empty(pipeline.Ladder.Aside);
+        var letter = Assert.Single(pipeline.Letters);
+        Assert.Equal(("chunk_unreadable", 3), (letter.Reason, letter.Items));
+    }
+
     static Chunk OfVersion2(PipelineHarness pipeline) => new()
     {
         Model = "m", Version = "2", Lane = Lane.Bulk, Items = 1, Job = "job", EnqueuedAt = pipeline.Time.GetUtcNow(), Body = "\"A\""u8.ToArray(),

@@ -3,7 +3,10 @@ using System.Text;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Transport.Broker;
 using SkillAi.Queue.Transport.Redis;
+using SkillAi.Queue.Worker.Failures;
 using SkillAi.Queue.Worker.Models;
+using SkillAi.Queue.Worker.Models.Text;
+using SkillAi.Queue.Worker.Pipeline;
 
 namespace SkillAi.Queue.Tests.Unit.Worker;
 
@@ -124,6 +127,29 @@ public sealed class DeadLetterTests
         var lines = PipelineHarness.Lines(Assert.Single(pipeline.Chunks));
         Assert.Equal(5, lines.Count);
         Assert.All(lines, line => Assert.Equal("chunk_unreadable", line.GetProperty("error").GetProperty("code").GetString()));
+    }
+
+    /// <summary>However an item of it came to fail: what cannot be written in parts is written whole.</summary>
+    [Fact]
+    public async Task No_body_keeps_a_letter_from_being_written()
+    {
+        await using var pipeline = new PipelineHarness();
+        byte[] broken = [0x1F, 0x8B, 8, 0, 1, 2, 3];
+        var chunk = new PendingChunk(
+            new FakeDelivery(new()
+            {
+                Model = "m", Version = "1", Lane = Lane.Bulk, Items = 2, Job = "j", Index = 2, EnqueuedAt = default, Body = broken, IsGzip = true,
+            }),
+            ChunkItems.Unreadable(2), [new("j", 0, 2, default, default, isHard: false, replyTo: null)], pipeline.Served, default, default);
+        chunk.End(0, Outcome.Expired);
+        chunk.End(1, Outcome.Failed, ItemFault.VersionGone);
+        var letters = new List<DeadLetter>();
+
+        DeadLetterWriter.Write(chunk, default, letters);
+
+        var letter = Assert.Single(letters);
+        Assert.Equal(("dead_j_c2", "model_version_gone", 2), (letter.Id, letter.Reason, letter.Items));
+        Assert.Equal(broken, letter.Payload.ToArray());
     }
 
     [Fact]
