@@ -10,7 +10,6 @@ namespace SkillAi.Queue.Worker.Failures;
 /// forget the loan: a death in between runs a chunk twice, which the store notices, and loses none.</summary>
 sealed class Ladder(Func<IChunkPublisher> publisher, WorkerClock clock, WorkerMetrics metrics, ILogger log)
 {
-    const int MostAtOnce = 32;
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
@@ -24,39 +23,46 @@ sealed class Ladder(Func<IChunkPublisher> publisher, WorkerClock clock, WorkerMe
 
     public async Task RunAsync(CancellationToken giveUp)
     {
-        var chunks = new List<PendingChunk>();
-        while (await _leaving.Reader.WaitToReadAsync(giveUp))
+        // Each by itself: a queue that refuses must not hold up those that go elsewhere.
+        var leaving = new List<Task>();
+        await foreach (var chunk in _leaving.Reader.ReadAllAsync(giveUp))
         {
-            chunks.Clear();
-            while (chunks.Count < MostAtOnce && _leaving.Reader.TryRead(out var chunk))
-                chunks.Add(chunk);
-
-            await Task.WhenAll(chunks.Select(chunk => LeaveAsync(chunk, giveUp)));
+            leaving.RemoveAll(task => task.IsCompletedSuccessfully);
+            leaving.Add(LeaveAsync(chunk, giveUp));
         }
+
+        await Task.WhenAll(leaving);
     }
 
     async Task LeaveAsync(PendingChunk chunk, CancellationToken giveUp)
     {
-        var departure = chunk.Departure ?? throw new InvalidOperationException("The chunk does not leave.");
-        await PublishAsync(chunk.Chunk with { Attempt = departure.Attempt }, departure.Rung, giveUp);
-        if (departure.Rung is { } rung)
-            metrics.StoodAside(chunk, rung);
-
-        chunk.Model.Lanes.LoansOf(chunk.Lane).Left(chunk);
-        metrics.Acked(chunk);
-        chunk.Ack();
+        try
+        {
+            await PublishAsync(chunk, giveUp);
+            chunk.Model.Lanes.LoansOf(chunk.Lane).Left(chunk);
+            metrics.Acked(chunk);
+            chunk.Ack();
+        }
+        catch (Exception broken)
+        {
+            _leaving.Writer.TryComplete(broken);
+            throw;
+        }
     }
 
-    /// <summary>A full rung or a broker that is away is waited for: the loan keeps the chunk meanwhile.</summary>
-    async Task PublishAsync(Chunk chunk, RetryRung? rung, CancellationToken giveUp)
+    /// <summary>A full rung or a broker that is away is waited for: the loan keeps the chunk meanwhile. Once that is lost
+    /// the broker lends the chunk again, as it was: another one would be one too many.</summary>
+    async Task PublishAsync(PendingChunk chunk, CancellationToken giveUp)
     {
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        var (rung, attempt) = chunk.Departure ?? throw new InvalidOperationException("The chunk does not leave.");
+        for (var pause = FirstPause; !chunk.IsLost; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
-                await (rung is { } aside
-                    ? publisher().PublishLaterAsync(chunk, aside, giveUp)
-                    : publisher().PublishAsync(chunk, giveUp));
+                await PublishAsync(chunk.Chunk with { Attempt = attempt }, rung, giveUp);
+                if (rung is { } aside)
+                    metrics.StoodAside(chunk, aside);
+
                 return;
             }
             catch (Exception outage) when (outage is BrokerRefusedException or BrokerUnavailableException)
@@ -67,4 +73,8 @@ sealed class Ladder(Func<IChunkPublisher> publisher, WorkerClock clock, WorkerMe
             await Task.Delay(pause, clock.Time, giveUp);
         }
     }
+
+    Task PublishAsync(Chunk chunk, RetryRung? rung, CancellationToken giveUp) => rung is { } aside
+        ? publisher().PublishLaterAsync(chunk, aside, giveUp)
+        : publisher().PublishAsync(chunk, giveUp);
 }

@@ -50,7 +50,7 @@ sealed class FakeSource : IChunkSource
     Channel<Delivery> Lane(string model, Lane lane) => _lanes.GetOrAdd((model, lane), _ => Channel.CreateUnbounded<Delivery>());
 }
 
-/// <summary>A broker that is only asked to hold chunks back or to pass them on, and refuses as often as it is told to.</summary>
+/// <summary>A broker that is only asked to hold chunks back or to pass them on, and refuses what it is told to.</summary>
 sealed class FakeLadder : IChunkPublisher
 {
     public ConcurrentQueue<(Chunk Chunk, RetryRung Rung)> Aside { get; } = new();
@@ -58,7 +58,8 @@ sealed class FakeLadder : IChunkPublisher
     /// <summary>Those that did not wait.</summary>
     public ConcurrentQueue<Chunk> PassedOn { get; } = new();
 
-    public int Refusals { get; set; }
+    /// <summary>Whether it takes nothing for that rung now.</summary>
+    public Func<RetryRung, bool> Refuses { get; set; } = _ => false;
 
     public bool IsReady => true;
 
@@ -70,7 +71,7 @@ sealed class FakeLadder : IChunkPublisher
 
     public Task PublishLaterAsync(Chunk chunk, RetryRung rung, CancellationToken cancellationToken)
     {
-        if (Refusals-- > 0)
+        if (Refuses(rung))
             return Task.FromException(new BrokerUnavailableException("Down."));
 
         Aside.Enqueue((chunk, rung));

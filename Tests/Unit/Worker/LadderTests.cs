@@ -129,13 +129,76 @@ public sealed class LadderTests
     {
         await using var pipeline = new PipelineHarness();
         await pipeline.WarmAsync();
-        pipeline.Ladder.Refusals = 3;
+        var refusals = 3;
+        pipeline.Ladder.Refuses = _ => refusals-- > 0;
         pipeline.Model.OnRun = Fail;
 
         Assert.Equal(Settlement.Ack, await pipeline.SettledAsync(pipeline.Job("\"A\"")));
 
         Assert.Single(pipeline.Ladder.Aside);
-        Assert.Equal(-1, pipeline.Ladder.Refusals);
+        Assert.Equal(-1, refusals);
+    }
+
+    [Fact]
+    public async Task A_chunk_whose_loan_is_lost_meanwhile_is_not_published_beside_the_one_that_the_broker_lends_again()
+    {
+        await using var pipeline = new PipelineHarness();
+        await pipeline.WarmAsync();
+        var refused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var isAway = true;
+        pipeline.Ladder.Refuses = _ =>
+        {
+            refused.TrySetResult();
+            return Volatile.Read(ref isAway);
+        };
+        pipeline.Model.OnRun = Fail;
+
+        var delivery = pipeline.Job("\"A\"");
+        await refused.Task;
+        delivery.Lose();
+        Volatile.Write(ref isAway, false);
+        await pipeline.SettledAsync(delivery);
+
+        Assert.Empty(pipeline.Ladder.Aside);
+        Assert.Equal((0, 0), (pipeline.InFlight(Lane.Bulk), pipeline.Acked(Lane.Bulk)));
+    }
+
+    [Fact]
+    public async Task A_rung_that_is_full_holds_up_nobody_who_goes_elsewhere()
+    {
+        await using var pipeline = new PipelineHarness();
+        await pipeline.WarmAsync();
+        var refused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var isFull = true;
+        pipeline.Ladder.Refuses = rung =>
+        {
+            refused.TrySetResult();
+            return rung == RetryRung.OneSecond && Volatile.Read(ref isFull);
+        };
+        pipeline.Model.OnRun = Fail;
+
+        var waiting = pipeline.Job(["\"A\""], attempt: 1);
+        await refused.Task;
+        await pipeline.SettledAsync(pipeline.Job(["\"B\""], id: "other", attempt: 2));
+
+        Assert.Equal("other", Assert.Single(pipeline.Ladder.Aside).Chunk.Job);
+        Assert.False(waiting.Settled.IsCompleted);
+        Volatile.Write(ref isFull, false);
+        await pipeline.SettledAsync(waiting);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_a_publisher_but_an_outage_ends_the_worker()
+    {
+        var pipeline = new PipelineHarness();
+        await pipeline.WarmAsync();
+        pipeline.Ladder.Refuses = _ => throw new InvalidOperationException("Broken.");
+        pipeline.Model.OnRun = Fail;
+
+        var delivery = pipeline.Job("\"A\"");
+
+        Assert.Equal("Broken.", (await Assert.ThrowsAsync<InvalidOperationException>(() => pipeline.Stopped)).Message);
+        Assert.False(delivery.Settled.IsCompleted);
     }
 
     [Fact]
