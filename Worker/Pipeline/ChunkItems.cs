@@ -58,6 +58,17 @@ sealed class ChunkItems : IDisposable
     public void End(int item, Outcome outcome, ItemFault fault) =>
         (_entries[item].Outcome, _entries[item].Fault) = (outcome, fault);
 
+    /// <summary>An answer that came too late is none.</summary>
+    public void ExpireAnswer(int item)
+    {
+        ref var entry = ref _entries[item];
+        if (entry.Outcome == Contracts.Outcome.Succeeded)
+            (entry.Outcome, entry.IsLate) = (Contracts.Outcome.Expired, true);
+    }
+
+    /// <summary>It has expired although it had run.</summary>
+    public bool IsLate(int item) => _entries[item].IsLate;
+
     public void Dispose()
     {
         ArrayPool<byte>.Shared.Return(_buffer);
@@ -69,5 +80,6 @@ sealed class ChunkItems : IDisposable
         public TextItem Item;
         public Outcome Outcome;
         public ItemFault Fault;
+        public bool IsLate;
     }
 }

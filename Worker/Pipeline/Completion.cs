@@ -47,6 +47,7 @@ sealed class Completion(ResultStore store, WorkerClock clock, WorkerMetrics metr
         var replays = new List<ReplayResult>();
         foreach (var chunk in chunks)
         {
+            chunk.ExpireLate(clock.Now);
             DeadLetterWriter.Write(chunk, clock.UtcNow, letters);
             if (chunk.Chunk.Replay is not null)
                 replays.Add(writer.WriteReplay(chunk));

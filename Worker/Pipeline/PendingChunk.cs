@@ -102,6 +102,22 @@ sealed class PendingChunk
         return Interlocked.Decrement(ref _open) == 0;
     }
 
+    /// <summary>Once, when it is complete: what is written then is written again and again until it is stored.</summary>
+    public void ExpireLate(TimeSpan now)
+    {
+        foreach (var part in _parts)
+        {
+            if (!part.IsExpired(now))
+                continue;
+
+            for (var item = part.First; item < part.First + part.Count; item++)
+                _items.ExpireAnswer(item);
+        }
+    }
+
+    /// <inheritdoc cref="ChunkItems.IsLate"/>
+    public bool IsLate(int item) => _items.IsLate(item);
+
     /// <summary>What the model said of an item that it failed on; before <see cref="End"/>.</summary>
     public void Explain(int item, string message) =>
         LazyInitializer.EnsureInitialized(ref _explanations, () => new())[item] = message;

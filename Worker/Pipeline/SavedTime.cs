@@ -18,7 +18,7 @@ static class SavedTime
         var worth = chunk.Model.Lanes.Worth(lengths.Count);
         for (var item = 0; item < chunk.Count; item++)
         {
-            if (chunk.OutcomeOf(item) is var outcome and (Outcome.Cancelled or Outcome.Expired))
+            if (chunk.OutcomeOf(item) is var outcome and (Outcome.Cancelled or Outcome.Expired) && !chunk.IsLate(item))
                 metrics.Saved(chunk, outcome, worth[lengths.Of(chunk.Text(item).Length)]);
         }
     }

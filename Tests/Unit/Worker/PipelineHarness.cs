@@ -88,6 +88,10 @@ sealed class PipelineHarness : IAsyncDisposable
     public double InFlight(Lane lane) =>
         _factory.CreateGauge(MetricNames.InFlight, "", ["lane"]).WithLabels(lane.Name()).Value;
 
+    /// <summary>Items that ended so.</summary>
+    public double Answered(Lane lane, string outcome) =>
+        _factory.CreateCounter(MetricNames.ItemsDone, "", ["lane", "model", "outcome"]).WithLabels(lane.Name(), "m", outcome).Value;
+
     /// <summary>Seconds of the device that were saved.</summary>
     public double Saved(Lane lane, string outcome) =>
         _factory.CreateCounter(MetricNames.SavedSeconds, "", ["lane", "model", "outcome"])
