@@ -12,8 +12,7 @@ sealed class PublishLink(
     TimeProvider time) : IDisposable
 {
     readonly SemaphoreSlim _slots = new(options.MaxInFlight);
-    readonly SemaphoreSlim _opening = new(1);
-    volatile PublishChannel? _open;
+    readonly PublishChannels _channels = new(options.PublishTimeout, time);
     long _lastConfirm;
 
     public bool IsReady => connection.Current is { IsBlocked: false };
@@ -71,7 +70,7 @@ sealed class PublishLink(
         {
             var epoch = await connection.FindAsync(either.Token) ?? throw Unavailable("there is no connection");
             if (!epoch.IsBlocked)
-                await (await OpenAsync(epoch, either.Token)).WarmUpAsync(chunk, either.Token);
+                await (await _channels.OpenAsync(epoch, either.Token)).WarmUpAsync(chunk, either.Token);
         }
         catch (Exception e) when (BrokerFaults.Include(e))
         {
@@ -82,7 +81,7 @@ sealed class PublishLink(
     public void Dispose()
     {
         _slots.Dispose();
-        _opening.Dispose();
+        _channels.Dispose();
     }
 
     async Task PublishAsync(ConnectionEpoch epoch, Chunk chunk, RetryRung? rung, CancellationToken timeout)
@@ -91,8 +90,26 @@ sealed class PublishLink(
         if (rung is { } next)
             await topology.EnsureAsync(epoch, next, timeout);
 
-        var channel = await OpenAsync(epoch, timeout);
-        await channel.PublishAsync(chunk, rung, timeout);
+        var queue = rung is { } first ? Topology.RetryQueue(first) : Topology.Queue(chunk.Model, chunk.Lane);
+        for (var nacks = 1; ; nacks++)
+        {
+            var channel = await _channels.OpenAsync(epoch, timeout);
+            try
+            {
+                await channel.PublishAsync(chunk, queue, timeout);
+                _channels.Confirmed(channel, queue);
+                return;
+            }
+            catch (PublishException e) when (e is not PublishReturnException)
+            {
+                if (_channels.Nacked(channel, queue, nacks) is not { } pause)
+                    throw;
+
+                await Task.Delay(pause, time, timeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (timeout.IsCancellationRequested)
+                    throw;
+            }
+        }
     }
 
     async Task EnterAsync(CancellationToken timeout, CancellationToken cancellationToken)
@@ -109,25 +126,6 @@ sealed class PublishLink(
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw Unavailable("too many publishes wait for their confirms", e);
-        }
-    }
-
-    async ValueTask<PublishChannel> OpenAsync(ConnectionEpoch epoch, CancellationToken timeout)
-    {
-        if (_open is { } open && open.Serves(epoch))
-            return open;
-
-        await _opening.WaitAsync(timeout);
-        try
-        {
-            if (_open is not { } current || !current.Serves(epoch))
-                _open = current = await PublishChannel.OpenAsync(epoch, time, timeout);
-
-            return current;
-        }
-        finally
-        {
-            _opening.Release();
         }
     }
 
