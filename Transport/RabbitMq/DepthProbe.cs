@@ -27,7 +27,7 @@ sealed class DepthProbe(
             catch (Exception e) when (BrokerFaults.Include(e))
             {
                 topology.Forget(epoch, Topology.Queue(model, lane));
-                return null;
+                throw;
             }
         }, cancellationToken);
 
@@ -57,6 +57,8 @@ sealed class DepthProbe(
         }
         catch (Exception e) when (e is BrokerUnavailableException || BrokerFaults.Include(e))
         {
+            // An answer that comes too late would be taken for that to the next question.
+            CloseSoon();
             return unknown;
         }
         finally
@@ -77,6 +79,12 @@ sealed class DepthProbe(
         {
             return false;
         }
+    }
+
+    void CloseSoon()
+    {
+        _ = _channel?.AbortAsync();
+        _channel = null;
     }
 
     async ValueTask<IChannel> OpenAsync(ConnectionEpoch epoch, CancellationToken timeout)

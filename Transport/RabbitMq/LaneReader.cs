@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
@@ -18,6 +19,9 @@ sealed class LaneReader(
     readonly CancellationTokenSource _stopping = new();
     readonly Channel<RabbitMqDelivery> _arrivals =
         Channel.CreateUnbounded<RabbitMqDelivery>();   // bounded by the prefetch
+
+    // Not all of a fleet at once.
+    readonly TimeSpan _idlePatience = options.IdlePatience * (1 + (0.2 * chance.NextDouble()));
 
     readonly Lock _gate = new();
     volatile ConsumerSession? _session;
@@ -87,12 +91,31 @@ sealed class LaneReader(
         }
     }
 
+    // Nobody waits for this before the end: what breaks it must break the enumeration, or a lane would be deaf for good.
+    [SuppressMessage("Design", "CA1031", Justification = "Passed on to whoever reads.")]
     async Task KeepConsumingAsync()
+    {
+        try
+        {
+            await KeepSessionAsync();
+        }
+        catch (Exception unexpected)
+        {
+            _arrivals.Writer.TryComplete(unexpected);
+        }
+    }
+
+    async Task KeepSessionAsync()
     {
         for (var failures = 1; !_stopping.IsCancellationRequested; failures++)
         {
             var start = time.GetTimestamp();
-            await TryConsumeAsync();
+            if (await TryConsumeAsync())
+            {
+                failures = 0;
+                continue;
+            }
+
             if (time.GetElapsedTime(start) > Healthy)
                 failures = 1;
 
@@ -100,23 +123,25 @@ sealed class LaneReader(
         }
     }
 
-    async Task TryConsumeAsync()
+    /// <returns>Whether nothing was wrong with it.</returns>
+    async Task<bool> TryConsumeAsync()
     {
         ConnectionEpoch? epoch = null;
         try
         {
             epoch = await connection.WaitAsync(_stopping.Token);
             await topology.EnsureAsync(epoch, model, lane, _stopping.Token);
-            await ConsumeAsync(epoch);
+            return await ConsumeAsync(epoch);
         }
         catch (BrokerUnavailableException)
         {
             // The topology is not as it must be, which is logged; an operator may mend it while we run.
+            return false;
         }
         catch (Exception e) when (BrokerFaults.Include(e))
         {
             if (_stopping.IsCancellationRequested)
-                return;
+                return false;
 
             RabbitMqLog.ConsumerEnded(logger, _queue, e.Message);
             if (epoch is not null)
@@ -124,10 +149,12 @@ sealed class LaneReader(
 
             if (BrokerFaults.IsSilence(e))
                 epoch?.Abandon("no answer");
+
+            return false;
         }
     }
 
-    async Task ConsumeAsync(ConnectionEpoch epoch)
+    async Task<bool> ConsumeAsync(ConnectionEpoch epoch)
     {
         var channel = await epoch.CreateChannelAsync(null, _stopping.Token);
         var session = new ConsumerSession(epoch, channel, _queue, _arrivals.Writer, options, time, logger);
@@ -136,11 +163,12 @@ sealed class LaneReader(
         {
             await session.StartAsync(prefetch, _stopping.Token);
             RabbitMqLog.Consuming(logger, _queue, prefetch);
-            if (await WatchAsync(session) is { } reason)
-            {
-                topology.Forget(epoch, _queue);
-                RabbitMqLog.ConsumerEnded(logger, _queue, reason);
-            }
+            if (await WatchAsync(session) is not { } reason)
+                return true;
+
+            topology.Forget(epoch, _queue);
+            RabbitMqLog.ConsumerEnded(logger, _queue, reason);
+            return false;
         }
         finally
         {
@@ -150,7 +178,7 @@ sealed class LaneReader(
         }
     }
 
-    /// <summary>Why the session must be replaced; null when we stop.</summary>
+    /// <summary>What was wrong with the session; null when it only makes room for another, or we stop.</summary>
     async Task<string?> WatchAsync(ConsumerSession session)
     {
         using var rounds = new PeriodicTimer(options.WatchdogInterval, time);
@@ -166,6 +194,9 @@ sealed class LaneReader(
 
             if (await IsStuckAsync(session))
                 return "stuck";
+
+            if (WatchdogPolicy.IsDoubtful(session.OnLoan, session.SinceDelivery, _idlePatience))
+                return null;
         }
     }
 

@@ -24,6 +24,7 @@ sealed class PublishLink(
         // within the timeout, and a publish that was half cancelled would leave the caller not knowing which.
         using var timeout = new CancellationTokenSource(options.PublishTimeout, time);
         var start = time.GetTimestamp();
+        long? sent = null;
         ConnectionEpoch? epoch = null;
         await EnterAsync(timeout.Token, cancellationToken);
         try
@@ -32,7 +33,9 @@ sealed class PublishLink(
             if (epoch.IsBlocked)
                 throw Unavailable("the broker takes nothing now (memory or disk alarm)");
 
-            await PublishAsync(epoch, chunk, rung, timeout.Token);
+            await DeclareAsync(epoch, chunk, rung, timeout.Token);
+            sent = time.GetTimestamp();
+            await SendAsync(epoch, chunk, rung, timeout.Token);
             Volatile.Write(ref _lastConfirm, time.GetTimestamp());
             metrics.Confirmed(chunk.Lane, time.GetElapsedTime(start));
         }
@@ -52,7 +55,7 @@ sealed class PublishLink(
         }
         catch (Exception e) when (BrokerFaults.Include(e))
         {
-            AbandonIfSilent(epoch, timeout.IsCancellationRequested, start);
+            AbandonIfSilent(epoch, e, timeout.IsCancellationRequested, sent);
             throw Unavailable(timeout.IsCancellationRequested ? "no confirm in time" : e.Message, e);
         }
         finally
@@ -84,12 +87,15 @@ sealed class PublishLink(
         _channels.Dispose();
     }
 
-    async Task PublishAsync(ConnectionEpoch epoch, Chunk chunk, RetryRung? rung, CancellationToken timeout)
+    async ValueTask DeclareAsync(ConnectionEpoch epoch, Chunk chunk, RetryRung? rung, CancellationToken timeout)
     {
         await topology.EnsureAsync(epoch, chunk.Model, chunk.Lane, timeout);
         if (rung is { } next)
             await topology.EnsureAsync(epoch, next, timeout);
+    }
 
+    async Task SendAsync(ConnectionEpoch epoch, Chunk chunk, RetryRung? rung, CancellationToken timeout)
+    {
         var queue = rung is { } first ? Topology.RetryQueue(first) : Topology.Queue(chunk.Model, chunk.Lane);
         for (var nacks = 1; ; nacks++)
         {
@@ -129,12 +135,18 @@ sealed class PublishLink(
         }
     }
 
-    // One late confirm may be one slow queue; none at all for as long as we waited is a dead connection. A blocked
-    // one is alive: it must stay, as it is what will tell us when the alarm ends.
-    void AbandonIfSilent(ConnectionEpoch? epoch, bool timedOut, long since)
+    // One late confirm may be one slow queue; none at all for as long as we waited is a dead connection, and so is a
+    // question without an answer. Declaring takes many, and may take longer than a publish where nodes have just gone. A
+    // blocked connection is alive: it must stay, as it is what will tell us when the alarm ends.
+    void AbandonIfSilent(ConnectionEpoch? epoch, Exception fault, bool timedOut, long? sent)
     {
-        if (timedOut && epoch is { IsBlocked: false } && Volatile.Read(ref _lastConfirm) <= since)
+        if (epoch is not { IsBlocked: false })
+            return;
+
+        if (timedOut && Volatile.Read(ref _lastConfirm) <= sent)
             epoch.Abandon("confirms stopped");
+        else if (!timedOut && BrokerFaults.IsSilence(fault))
+            epoch.Abandon("no answer");
     }
 
     static BrokerUnavailableException Unavailable(string reason, Exception? cause = null) =>

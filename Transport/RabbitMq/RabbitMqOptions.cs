@@ -52,6 +52,10 @@ public sealed class RabbitMqOptions
     /// <summary>How long messages may wait while a consumer with room gets none. Default 30 s.</summary>
     [SettingRange(typeof(TimeSpan), "00:00:00.100", "01:00:00", ErrorMessage = "RabbitMq:WatchdogPatience must be 0.1 s to 1 h.")]
     public TimeSpan WatchdogPatience { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a consumer may get nothing before it makes room for a new one, whatever waits. Default 2 min.</summary>
+    [SettingRange(typeof(TimeSpan), "00:00:00.100", "1.00:00:00", ErrorMessage = "RabbitMq:IdlePatience must be 0.1 s to 24 h.")]
+    public TimeSpan IdlePatience { get; set; } = TimeSpan.FromMinutes(2);
 }
 
 public enum TopologyMode

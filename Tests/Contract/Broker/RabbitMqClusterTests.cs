@@ -48,6 +48,6 @@ public sealed class RabbitMqClusterTests : IAsyncLifetime
     }
 
     /// <summary>Has those nodes do that to their members of the queue.</summary>
-    Task MembersAsync(IEnumerable<RabbitMqServer> nodes, string function) => Task.WhenAll(nodes.Select(node => node.ControlAsync(
+    Task<string[]> MembersAsync(IEnumerable<RabbitMqServer> nodes, string function) => Task.WhenAll(nodes.Select(node => node.ControlAsync(
         "eval", $"ok = {function}(quorum_queues, {{'%2F_{Topology.Queue(_model, Lane.Bulk)}', node()}}).")));
 }

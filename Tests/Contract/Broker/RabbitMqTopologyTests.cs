@@ -66,7 +66,8 @@ public sealed class RabbitMqTopologyTests(SharedServers servers) : IAsyncLifetim
     [Fact]
     public async Task A_deleted_queue_comes_back_for_publisher_and_reader()
     {
-        await using var process = new RabbitMqProcess(_server.Url);
+        await using var process = new RabbitMqProcess(
+            _server.Url, ("RabbitMq:WatchdogInterval", "00:00:01"), ("RabbitMq:IdlePatience", "00:00:02"));
         await using var reading = new Reading(process.Source, _model);
         await PublishAsync(process, 0);
         (await reading.NextAsync()).Ack();

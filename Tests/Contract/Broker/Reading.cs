@@ -10,6 +10,7 @@ sealed class Reading : IAsyncDisposable
 
     readonly CancellationTokenSource _stopping = new();
     readonly IAsyncEnumerator<Delivery> _deliveries;
+    Task<bool> _moving = Task.FromResult(true);
     int _drained;
 
     public Reading(IChunkSource source, string model, Lane lane = Lane.Bulk, int prefetch = 100) =>
@@ -17,7 +18,8 @@ sealed class Reading : IAsyncDisposable
 
     public async Task<Delivery> NextAsync()
     {
-        Assert.True(await _deliveries.MoveNextAsync().AsTask().WaitAsync(Patience, TimeProvider.System));
+        _moving = _deliveries.MoveNextAsync().AsTask();
+        Assert.True(await _moving.WaitAsync(Patience, TimeProvider.System));
         return _deliveries.Current;
     }
 
@@ -53,6 +55,7 @@ sealed class Reading : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
+        await _moving;
         await _deliveries.DisposeAsync();
         _stopping.Dispose();
     }

@@ -13,4 +13,11 @@ public sealed class WatchdogPolicyTests
         long ready, int onLoan, int prefetch, int silentSeconds, bool stuck) =>
         Assert.Equal(stuck, WatchdogPolicy.IsStuck(
             ready, onLoan, prefetch, TimeSpan.FromSeconds(silentSeconds), TimeSpan.FromSeconds(30)));
+
+    [Theory]
+    [InlineData(0, 120, true)]
+    [InlineData(0, 119, false)]
+    [InlineData(1, 120, false)]     // it works on that
+    public void A_consumer_is_doubtful_when_it_has_had_nothing_for_long(int onLoan, int silentSeconds, bool doubtful) =>
+        Assert.Equal(doubtful, WatchdogPolicy.IsDoubtful(onLoan, TimeSpan.FromSeconds(silentSeconds), TimeSpan.FromMinutes(2)));
 }
