@@ -16,13 +16,17 @@ sealed class ChaosCluster : IAsyncDisposable
     readonly List<Node> _apis = [];
     readonly List<Node> _workers = [];
 
-    ChaosCluster(ChaosPlan plan) => Plan = plan;
+    ChaosCluster(ChaosPlan plan)
+    {
+        Plan = plan;
+        Redis = RedisServer.Create("--auto-aof-rewrite-percentage", "0", "--appendfsync", plan.Fsync);
+    }
 
     public ChaosPlan Plan { get; }
 
     public RabbitMqServer RabbitMq { get; } = RabbitMqServer.Create();
 
-    public RedisServer Redis { get; } = RedisServer.Create("--auto-aof-rewrite-percentage", "0");
+    public RedisServer Redis { get; }
 
     public IReadOnlyList<Node> Apis => _apis;
 

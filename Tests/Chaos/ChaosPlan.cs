@@ -26,8 +26,17 @@ sealed record ChaosPlan
     /// <summary>Longest that the rest may take once nothing strikes any more; what is left then is stuck.</summary>
     public required TimeSpan Drain { get; init; }
 
-    /// <summary>Of both programs.</summary>
-    public required IReadOnlyDictionary<string, string> Settings { get; init; }
+    /// <summary>Of both programs, besides <see cref="Queues"/>.</summary>
+    public required IReadOnlyDictionary<string, string> Timeouts { get; init; }
+
+    /// <summary>Type of the broker's queues: quorum, as shipped, or classic.</summary>
+    public string Queues { get; } = Text("SKILLAI_CHAOS_QUEUES", "quorum");
+
+    /// <summary>When Redis forces its log to the disk: always, as shipped, or everysec.</summary>
+    public string Fsync { get; } = Text("SKILLAI_CHAOS_FSYNC", "always");
+
+    public IReadOnlyDictionary<string, string> Settings =>
+        new Dictionary<string, string>(Timeouts) { ["RabbitMq__QueueType"] = Queues };
 
     /// <summary>About a minute: every kind once, with timeouts short enough for that.</summary>
     public static ChaosPlan Short { get; } = new()
@@ -40,7 +49,7 @@ sealed record ChaosPlan
         RollsAll = false,
         Calm = TimeSpan.FromSeconds(1),
         Drain = TimeSpan.FromSeconds(75),
-        Settings = new Dictionary<string, string>
+        Timeouts = new Dictionary<string, string>
         {
             ["RabbitMq__PublishTimeout"] = "00:00:02",
             ["RabbitMq__OperationTimeout"] = "00:00:02",
@@ -62,8 +71,11 @@ sealed record ChaosPlan
         RollsAll = true,
         Calm = TimeSpan.FromSeconds(5),
         Drain = TimeSpan.FromMinutes(5),
-        Settings = new Dictionary<string, string>(),
+        Timeouts = new Dictionary<string, string>(),
     };
+
+    static string Text(string variable, string otherwise) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? text : otherwise;
 
     static int Number(string variable, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number)

@@ -13,7 +13,7 @@ static class ChaosReport
         IReadOnlyList<string> failures)
     {
         var text = new StringBuilder();
-        Line($"Seed {plan.Seed}; jobs of {plan.JobItems} items, {plan.RequestsPerSecond} requests/s.");
+        Line($"Seed {plan.Seed}; jobs of {plan.JobItems} items, {plan.RequestsPerSecond} requests/s; {plan.Queues} queues, appendfsync {plan.Fsync}.");
         Line($"");
         Line($"| fault | injected | what was seen of it |");
         Line($"|---|--:|---|");
