@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
 using System.Threading.Channels;
 using MassTransit;
 using Microsoft.Extensions.Hosting;
@@ -16,38 +18,46 @@ public sealed class EventBus : BackgroundService
     readonly IBus _bus;
     readonly ILogger<EventBus> _logger;
     readonly TimeProvider _time;
-    readonly Channel<object> _waiting = Channel.CreateBounded<object>(
+    readonly Channel<Waiting> _waiting = Channel.CreateBounded<Waiting>(
         new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
     internal EventBus(IBus bus, TimeProvider time, ILogger<EventBus> logger) =>
         (_bus, _time, _logger) = (bus, time, logger);
 
     /// <summary>Never blocks and never throws.</summary>
-    public void Publish<T>(T message)
-        where T : class => _waiting.Writer.TryWrite(message);
+    /// <param name="id">Of an event that may be told more than once: its messages then have one id, too.</param>
+    public void Publish<T>(T message, string? id = null)
+        where T : class => _waiting.Writer.TryWrite(new(message, id is null ? NewId.NextGuid() : MessageId(id)));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var message in _waiting.Reader.ReadAllAsync(stoppingToken))
-            await PublishAsync(message, stoppingToken);
+        await foreach (var waiting in _waiting.Reader.ReadAllAsync(stoppingToken))
+            await PublishAsync(waiting, stoppingToken);
     }
 
+    /// <summary>The bus wants a Guid.</summary>
+    static Guid MessageId(string id) => new(SHA256.HashData(Encoding.UTF8.GetBytes(id)).AsSpan(0, 16));
+
     [SuppressMessage("Design", "CA1031", Justification = "The bus fails in many ways, and none of them may matter.")]
-    async Task PublishAsync(object message, CancellationToken stoppingToken)
+    async Task PublishAsync(Waiting waiting, CancellationToken stoppingToken)
     {
+        var type = waiting.Message.GetType();
         using var patience = new CancellationTokenSource(Patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stoppingToken);
         try
         {
-            await _bus.Publish(message, message.GetType(), either.Token);
+            await _bus.Publish(
+                waiting.Message, type, Pipe.Execute<PublishContext>(told => told.MessageId = waiting.Id), either.Token);
         }
         catch (Exception failure)
         {
             // At the end its connection goes away below it, which need not be told.
             if (!stoppingToken.IsCancellationRequested)
-                _logger.EventDropped(message.GetType().Name, failure.Message);
+                _logger.EventDropped(type.Name, failure.Message);
         }
     }
+
+    readonly record struct Waiting(object Message, Guid Id);
 }
 
 static partial class EventsLog

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -64,7 +65,43 @@ public sealed class EventsTests(SharedServers servers)
         });
     }
 
+    [Fact]
+    public async Task An_event_that_is_told_again_is_the_same_message()
+    {
+        await using var process = await Process.StartAsync(broker: null);
+        var seen = new MessageIds();
+        process.Observe(seen);
+        var finished = new JobFinished("job_1", JobState.Succeeded, 7, new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+        var other = finished with { Job = "job_2" };
+
+        foreach (var told in new[] { finished, finished, other })
+            process.Bus.Publish(told, told.EventId);
+
+        await Eventually.IsTrueAsync(() => process.Finished.Count == 3);
+        Assert.Equal("evt_job_1_succeeded", finished.EventId);
+        var ids = seen.ToArray();
+        Assert.Equal(ids[0], ids[1]);
+        Assert.NotEqual(ids[0], ids[2]);
+    }
+
     static string NewId() => Guid.NewGuid().ToString("N");
+
+    /// <summary>Of all that was published, in order.</summary>
+    sealed class MessageIds : ConcurrentQueue<Guid?>, IPublishObserver
+    {
+        public Task PrePublish<T>(PublishContext<T> context)
+            where T : class => Task.CompletedTask;
+
+        public Task PostPublish<T>(PublishContext<T> context)
+            where T : class
+        {
+            Enqueue(context.MessageId);
+            return Task.CompletedTask;
+        }
+
+        public Task PublishFault<T>(PublishContext<T> context, Exception exception)
+            where T : class => Task.CompletedTask;
+    }
 
     sealed class Process : IAsyncDisposable
     {
@@ -83,6 +120,9 @@ public sealed class EventsTests(SharedServers servers)
         public ConcurrentQueue<JobFinished> Finished { get; } = new();
 
         public ConcurrentQueue<string> Cancelled { get; } = new();
+
+        public void Observe(IPublishObserver observer) =>
+            _host.Services.GetRequiredService<IBus>().ConnectPublishObserver(observer);
 
         public EventBus Bus => _host.Services.GetRequiredService<EventBus>();
 
