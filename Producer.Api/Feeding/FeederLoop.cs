@@ -29,7 +29,7 @@ sealed class FeederLoop(
         var keeping = KeepAsync(epoch, lost);
         var watching = Task.CompletedTask;
         var term = new FeedingTerm(
-            epoch, jobs, new(jobs, ending, options, metrics, time, logger), new(broker, options), new(broker), chunks, time,
+            epoch, jobs, new(jobs, ending, options, metrics, time, logger), new(options), new(broker, time), chunks, time,
             logger);
         wakeUps.JobMoved += term.JobMoved;
         try

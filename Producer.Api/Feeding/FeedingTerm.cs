@@ -9,7 +9,7 @@ namespace SkillAi.Queue.Producer.Feeding;
 /// <summary>One term of the lease. A single loop owns all of its state: it is woken when a job moves or a publish
 /// ends, and once a second; while jobs share a lane, every few milliseconds.</summary>
 sealed class FeedingTerm(
-    long epoch, JobStore jobs, OpenJobs open, StuckJobs stuck, SharedLanes shared, ChunkFeed chunks, TimeProvider time,
+    long epoch, JobStore jobs, OpenJobs open, StuckJobs stuck, DepthWatch depths, ChunkFeed chunks, TimeProvider time,
     ILogger logger)
 {
     static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
@@ -84,10 +84,10 @@ sealed class FeedingTerm(
             var elapsed = _lastTick is { } before ? time.GetElapsedTime(before) : TimeSpan.Zero;
             _lastTick = time.GetTimestamp();
             _answered = open.Lanes.ToDictionary(lane => lane.Model, lane => lane.Answered);
-            foreach (var feed in await stuck.FindAsync(open, elapsed, lost))
+            foreach (var feed in stuck.Find(open.Feeds, open.LaneOf, elapsed, depths.See))
                 await open.FeedAgainAsync(feed);
 
-            await shared.LookAsync(open.Lanes, lost);
+            await AskAsync(lost);
             return;
         }
 
@@ -100,6 +100,17 @@ sealed class FeedingTerm(
 
         if (moved.Count > 0)
             await open.RefreshAsync(moved, lost);
+    }
+
+    /// <summary>Takes what the broker has said and asks on: what stands before suspects, and how many workers shared
+    /// lanes have, whose window is never smaller than what those hold.</summary>
+    Task AskAsync(CancellationToken lost)
+    {
+        var shared = open.Lanes.Where(lane => lane.IsShared).ToArray();
+        foreach (var lane in shared)
+            lane.Workers = depths.FindDepth(lane.Model)?.Consumers ?? lane.Workers;
+
+        return depths.AskAsync(stuck.Suspected, shared.Select(lane => lane.Model), lost);
     }
 
     void Size()

@@ -50,7 +50,7 @@ sealed class RequestRefeed(
                 _quiet.Look(lane, isEmpty, lane.Lane == Lane.Bulk ? answered(lane.Model) : 0, time.GetUtcNow());
             }
 
-            _quiet.AnyAside = await publisher.AnyAsideAsync(cancellationToken);
+            _quiet.AnyAside = await publisher.AnyAsideAsync(cancellationToken) ?? true;
             if (!_quiet.Any)
                 return;
 

@@ -54,7 +54,7 @@ sealed class Stillness(TimeSpan patience)
     /// have stood before it.</summary>
     public long Passed(long passed) => passed - _passed;
 
-    /// <summary>It has somebody to wait for, or nobody can tell.</summary>
+    /// <summary>It has somebody to wait for.</summary>
     public void Excuse() => _still = Limit / 2;
 
     /// <summary>It was fed again.</summary>

@@ -1,50 +1,44 @@
-using SkillAi.Queue.Contracts;
-using SkillAi.Queue.Transport.Broker;
-
 namespace SkillAi.Queue.Producer.Feeding;
 
-/// <summary>Finds jobs that wait for chunks which are neither in the broker nor with a worker any more.</summary>
-sealed class StuckJobs(IChunkPublisher broker, FeederOptions options)
+/// <summary>Finds jobs that wait for chunks which are neither in the broker nor with a worker any more. Of a suspect,
+/// time in which the broker could not say what stands before it does not count, for or against.</summary>
+sealed class StuckJobs(FeederOptions options)
 {
     readonly Dictionary<string, Stillness> _jobs = [];
 
+    /// <summary>Models of the suspects at the last look: of those it must be known what stands in their queues.</summary>
+    public IReadOnlyCollection<string> Suspected { get; private set; } = [];
+
     /// <param name="elapsed">Since the last look.</param>
+    /// <param name="see">What stands before a model's jobs; null when nobody can tell.</param>
     /// <returns>Those to be fed again.</returns>
-    public async Task<IReadOnlyList<JobFeed>> FindAsync(OpenJobs open, TimeSpan elapsed, CancellationToken cancellationToken)
+    public IReadOnlyList<JobFeed> Find(
+        IEnumerable<JobFeed> feeds, Func<JobFeed, LaneFeed> laneOf, TimeSpan elapsed, Func<string, LaneSight?> see)
     {
-        foreach (var gone in _jobs.Keys.Except(open.Feeds.Select(feed => feed.Id)).ToArray())
+        var open = feeds.ToDictionary(feed => feed.Id);
+        foreach (var gone in _jobs.Keys.Except(open.Keys).ToArray())
             _jobs.Remove(gone);
 
-        foreach (var feed in open.Feeds)
-            Look(feed, open.LaneOf(feed), elapsed);
-
-        var stuck = new List<JobFeed>();
-        var suspects = open.Feeds.Where(feed => _jobs[feed.Id].IsSuspect).GroupBy(feed => feed.Job.Record.Model).ToArray();
-        var anyAside = suspects.Length > 0 && await broker.AnyAsideAsync(cancellationToken);
-        foreach (var lane in suspects)
-        {
-            var isEmpty = await broker.FindDepthAsync(lane.Key, Lane.Bulk, cancellationToken) is { ReadyMessages: 0 };
-            stuck.AddRange(lane.Where(feed => IsStuck(feed, open.LaneOf(feed), isEmpty, anyAside)));
-        }
-
+        var stuck = open.Values.Where(feed => IsStuck(feed, laneOf(feed).Answered, elapsed, see)).ToList();
+        Suspected = open.Values.Where(feed => _jobs[feed.Id].IsSuspect).Select(feed => feed.Job.Record.Model).ToHashSet();
         return stuck;
     }
 
-    void Look(JobFeed feed, LaneFeed lane, TimeSpan elapsed)
+    bool IsStuck(JobFeed feed, long passed, TimeSpan elapsed, Func<string, LaneSight?> see)
     {
         if (!_jobs.TryGetValue(feed.Id, out var stillness))
             _jobs.Add(feed.Id, stillness = new(options.RefeedAfter));
 
-        stillness.Look(feed.Job.Answered, feed.InFlight > 0, lane.Answered, elapsed);
-    }
+        var sight = see(feed.Job.Record.Model);
+        var isUnknown = stillness.IsSuspect && sight is null;
+        stillness.Look(feed.Job.Answered, feed.InFlight > 0, passed, isUnknown ? TimeSpan.Zero : elapsed);
+        if (!stillness.IsSuspect || sight is not { } seen)
+            return false;
 
-    bool IsStuck(JobFeed feed, LaneFeed lane, bool isEmpty, bool anyAside)
-    {
-        var stillness = _jobs[feed.Id];
-        if (!isEmpty && stillness.Passed(lane.Answered) < 2L * options.WindowItems)
+        if (!seen.IsEmpty && stillness.Passed(passed) < 2L * options.WindowItems)
             stillness.Excuse();
 
-        if (!stillness.IsStuck(anyAside))
+        if (!stillness.IsStuck(seen.AnyAside))
             return false;
 
         stillness.FedAgain();

@@ -27,8 +27,8 @@ public interface IChunkPublisher
     /// <summary>Messages that wait in a lane's queue, not those on loan; null when the broker cannot say now.</summary>
     Task<QueueDepth?> FindDepthAsync(string model, Lane lane, CancellationToken cancellationToken);
 
-    /// <summary>Whether chunks stand aside, of whatever lane; true as well when the broker cannot say now.</summary>
-    Task<bool> AnyAsideAsync(CancellationToken cancellationToken);
+    /// <summary>Whether chunks stand aside, of whatever lane; null when the broker cannot say now.</summary>
+    Task<bool?> AnyAsideAsync(CancellationToken cancellationToken);
 }
 
 public readonly record struct QueueDepth(long ReadyMessages, int Consumers);

@@ -36,7 +36,7 @@ public sealed class InProcessBroker(InProcessOptions limits, TimeProvider time) 
     public Task<QueueDepth?> FindDepthAsync(string model, Lane lane, CancellationToken cancellationToken) =>
         Task.FromResult<QueueDepth?>(Queue(model, lane).Depth);
 
-    public Task<bool> AnyAsideAsync(CancellationToken cancellationToken) => Task.FromResult(_ladder.Any);
+    public Task<bool?> AnyAsideAsync(CancellationToken cancellationToken) => Task.FromResult<bool?>(_ladder.Any);
 
     static Task Answer(Chunk chunk, bool isTaken) => isTaken
         ? Task.CompletedTask

@@ -15,7 +15,7 @@ sealed class DepthProbe(
     IChannel? _channel;
 
     public Task<QueueDepth?> FindAsync(string model, Lane lane, CancellationToken cancellationToken) =>
-        AskAsync<QueueDepth?>(unknown: null, async (epoch, timeout) =>
+        AskAsync<QueueDepth?>(async (epoch, timeout) =>
         {
             await topology.EnsureAsync(epoch, model, lane, timeout);
             var channel = await OpenAsync(epoch, timeout);
@@ -31,8 +31,8 @@ sealed class DepthProbe(
             }
         }, cancellationToken);
 
-    public Task<bool> AnyAsideAsync(CancellationToken cancellationToken) =>
-        AskAsync(unknown: true, async (epoch, timeout) =>
+    public Task<bool?> AnyAsideAsync(CancellationToken cancellationToken) =>
+        AskAsync<bool?>(async (epoch, timeout) =>
         {
             foreach (var rung in Enum.GetValues<RetryRung>())
             {
@@ -45,21 +45,21 @@ sealed class DepthProbe(
 
     public void Dispose() => _one.Dispose();
 
-    /// <param name="unknown">The answer while the broker cannot say.</param>
-    async Task<T> AskAsync<T>(
-        T unknown, Func<ConnectionEpoch, CancellationToken, Task<T>> question, CancellationToken cancellationToken)
+    /// <summary>Null while the broker cannot say.</summary>
+    async Task<T?> AskAsync<T>(
+        Func<ConnectionEpoch, CancellationToken, Task<T?>> question, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.OperationTimeout, time);
         await _one.WaitAsync(cancellationToken);
         try
         {
-            return await connection.FindAsync(timeout.Token) is { } epoch ? await question(epoch, timeout.Token) : unknown;
+            return await connection.FindAsync(timeout.Token) is { } epoch ? await question(epoch, timeout.Token) : default;
         }
         catch (Exception e) when (e is BrokerUnavailableException || BrokerFaults.Include(e))
         {
             // An answer that comes too late would be taken for that to the next question.
             CloseSoon();
-            return unknown;
+            return default;
         }
         finally
         {

@@ -30,7 +30,7 @@ sealed class RabbitMqPublisher(
     public Task<QueueDepth?> FindDepthAsync(string model, Lane lane, CancellationToken cancellationToken) =>
         _depths.FindAsync(model, lane, cancellationToken);
 
-    public Task<bool> AnyAsideAsync(CancellationToken cancellationToken) => _depths.AnyAsideAsync(cancellationToken);
+    public Task<bool?> AnyAsideAsync(CancellationToken cancellationToken) => _depths.AnyAsideAsync(cancellationToken);
 
     public void Dispose()
     {

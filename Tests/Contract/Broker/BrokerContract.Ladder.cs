@@ -37,7 +37,7 @@ public abstract partial class BrokerContract
         await WaitForDepthAsync(1);
 
         // What others test with the same ladder may stand there a while.
-        await Eventually.IsTrueAsync(async () => !await Publisher.AnyAsideAsync(Cancelled));
+        await Eventually.IsTrueAsync(async () => await Publisher.AnyAsideAsync(Cancelled) is false);
     }
 
     [Fact]

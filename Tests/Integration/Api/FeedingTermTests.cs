@@ -1,10 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Producer.Feeding;
 using SkillAi.Queue.Producer.Jobs;
-using SkillAi.Queue.Tests.Servers;
 using SkillAi.Queue.Producer.Telemetry;
+using SkillAi.Queue.Tests.Servers;
 using SkillAi.Queue.Transport.Blobs;
 using SkillAi.Queue.Transport.Redis;
 
@@ -12,41 +11,117 @@ namespace SkillAi.Queue.Tests.Integration.Api;
 
 public sealed class FeedingTermTests(SharedServers servers) : ApiTest(servers)
 {
+    /// <summary>Stands still: nothing happens because time has passed, unless a test lets it pass.</summary>
+    readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
+    readonly GatedPublisher _broker = new() { Depth = new(ReadyMessages: 0, Consumers: 1) };
+
     [Fact]
     public async Task Chunks_that_came_while_others_waited_need_no_tick()
+    {
+        await using var host = await HostAsync();
+        var jobs = host.Get<JobStore>();
+        await using var feeding = Start(host, new() { PublishesInFlight = 1 });
+        await SpoolAsync(host, "job", chunks: 6);
+
+        await jobs.AppendAsync("job", at: 0, [128, 128, 128]);
+        feeding.Term.JobMoved("job");
+        await Eventually.IsTrueAsync(() => _broker.Published.Length == 1);
+        await jobs.AppendAsync("job", at: 3, [128, 128, 128]);
+        feeding.Term.JobMoved("job");
+        await Eventually.IsTrueAsync(() => feeding.Open.Feeds.Single().Job.Chunks == 6);
+        _broker.Open();
+
+        await Eventually.IsTrueAsync(() => _broker.Published.Length == 6);
+    }
+
+    [Fact]
+    public async Task A_broker_that_is_slow_to_say_what_stands_before_a_suspect_holds_no_other_job_up()
+    {
+        _broker.Open();
+        var answer = new TaskCompletionSource();
+        _broker.Slowness = answer.Task;
+        await using var host = await HostAsync();
+        await using var feeding = Start(host, new());
+        await FeedAsync(host, feeding, "lost");
+        await Eventually.IsTrueAsync(() =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            return _broker.Asked == 1;
+        });
+
+        await FeedAsync(host, feeding, "other");
+
+        // Once it has said so, the suspect is found out.
+        answer.SetResult();
+        await Eventually.IsTrueAsync(() =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            return _broker.Published.Count(chunk => chunk.Job == "lost") == 2;
+        });
+    }
+
+    /// <summary>A host that never feeds itself: the lease is somebody else's.</summary>
+    async Task<ApiHost> HostAsync()
     {
         var address = await NewRedisAsync();
         await using var redis = new RedisConnection(address);
         Assert.NotNull(await new FeederLease(redis).TryHoldAsync("this test", TimeSpan.FromMinutes(5)));
-        await using var host = await ApiHost.StartAsync(address);
-        var (jobs, blobs) = (host.Get<JobStore>(), host.Get<IBlobStore>());
-        var broker = new GatedPublisher();
-        var options = new FeederOptions { PublishesInFlight = 1 };
+        return await ApiHost.StartAsync(address);
+    }
 
-        // A clock that stands still: nothing happens because time has passed.
-        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        var open = new OpenJobs(jobs, host.Get<JobEnding>(), options, host.Get<FeedingMetrics>(), time, NullLogger.Instance);
+    Feeding Start(ApiHost host, FeederOptions options)
+    {
+        var jobs = host.Get<JobStore>();
+        var open = new OpenJobs(
+            jobs, host.Get<JobEnding>(), options, host.Get<FeedingMetrics>(), _time, NullLogger.Instance);
         var term = new FeedingTerm(
-            epoch: 1, jobs, open, new(broker, options), new(broker), new(blobs, broker), time, NullLogger.Instance);
-        using var stop = new CancellationTokenSource();
-        var feeding = term.RunAsync(refeed: false, stop.Token);
-        await jobs.CreateAsync(new()
+            epoch: 1, jobs, open, new(options), new(_broker, _time), new(host.Get<IBlobStore>(), _broker), _time,
+            NullLogger.Instance);
+        return new(term, open);
+    }
+
+    async Task SpoolAsync(ApiHost host, string job, int chunks)
+    {
+        await host.Get<JobStore>().CreateAsync(new()
         {
-            Id = "job", Model = Model, Version = "1", CreatedAt = time.GetUtcNow(), Ttl = TimeSpan.FromHours(1),
+            Id = job, Model = Model, Version = "1", CreatedAt = _time.GetUtcNow(), Ttl = TimeSpan.FromHours(1),
         });
-        for (var chunk = 0; chunk < 6; chunk++)
-            await blobs.PutAsync("job", UploadStore.BlobName(chunk), new byte[] { 1 }, stop.Token);
+        for (var chunk = 0; chunk < chunks; chunk++)
+        {
+            await host.Get<IBlobStore>().PutAsync(
+                job, UploadStore.BlobName(chunk), new byte[] { 1 }, TestContext.Current.CancellationToken);
+        }
+    }
 
-        await jobs.AppendAsync("job", at: 0, [128, 128, 128]);
-        term.JobMoved("job");
-        await Eventually.IsTrueAsync(() => broker.Published.Length == 1);
-        await jobs.AppendAsync("job", at: 3, [128, 128, 128]);
-        term.JobMoved("job");
-        await Eventually.IsTrueAsync(() => open.Feeds.Single().Job.Chunks == 6);
-        broker.Open();
+    async Task FeedAsync(ApiHost host, Feeding feeding, string job)
+    {
+        await SpoolAsync(host, job, chunks: 1);
+        await host.Get<JobStore>().AppendAsync(job, at: 0, [128]);
+        await host.Get<JobStore>().CompleteUploadAsync(job);
+        feeding.Term.JobMoved(job);
+        await Eventually.IsTrueAsync(() => _broker.Published.Any(chunk => chunk.Job == job));
+    }
 
-        await Eventually.IsTrueAsync(() => broker.Published.Length == 6);
-        await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => feeding);
+    sealed class Feeding : IAsyncDisposable
+    {
+        readonly CancellationTokenSource _stop = new();
+        readonly Task _running;
+
+        public Feeding(FeedingTerm term, OpenJobs open)
+        {
+            (Term, Open) = (term, open);
+            _running = term.RunAsync(refeed: false, _stop.Token);
+        }
+
+        public FeedingTerm Term { get; }
+
+        public OpenJobs Open { get; }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _running);
+            _stop.Dispose();
+        }
     }
 }

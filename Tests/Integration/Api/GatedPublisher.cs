@@ -13,8 +13,13 @@ sealed class GatedPublisher : IChunkPublisher
 
     public Exception? Failure { get; set; }
 
-    /// <summary>What it says of every queue.</summary>
+    /// <summary>What it says of every queue; null: it cannot say.</summary>
     public QueueDepth? Depth { get; set; }
+
+    /// <summary>Every question waits for it.</summary>
+    public Task Slowness { get; set; } = Task.CompletedTask;
+
+    public volatile int Asked;
 
     /// <summary>Whether chunks stand aside.</summary>
     public bool AnyAside { get; set; }
@@ -47,8 +52,21 @@ sealed class GatedPublisher : IChunkPublisher
     public Task WarmUpAsync(Chunk chunk, CancellationToken cancellationToken) =>
         Failure is BrokerUnavailableException outage ? Task.FromException(outage) : Task.CompletedTask;
 
-    public Task<QueueDepth?> FindDepthAsync(string model, Lane lane, CancellationToken cancellationToken) =>
-        Task.FromResult(Depth);
+    public async Task<QueueDepth?> FindDepthAsync(string model, Lane lane, CancellationToken cancellationToken)
+    {
+        await AskAsync(cancellationToken);
+        return Depth;
+    }
 
-    public Task<bool> AnyAsideAsync(CancellationToken cancellationToken) => Task.FromResult(AnyAside);
+    public async Task<bool?> AnyAsideAsync(CancellationToken cancellationToken)
+    {
+        await AskAsync(cancellationToken);
+        return Depth is null ? null : AnyAside;
+    }
+
+    Task AskAsync(CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref Asked);
+        return Slowness.WaitAsync(cancellationToken);
+    }
 }

@@ -84,7 +84,7 @@ sealed class FakeLadder : IChunkPublisher
     public Task<QueueDepth?> FindDepthAsync(string model, Lane lane, CancellationToken cancellationToken) =>
         Task.FromResult<QueueDepth?>(null);
 
-    public Task<bool> AnyAsideAsync(CancellationToken cancellationToken) => Task.FromResult(!Aside.IsEmpty);
+    public Task<bool?> AnyAsideAsync(CancellationToken cancellationToken) => Task.FromResult<bool?>(!Aside.IsEmpty);
 }
 
 /// <summary>A model that answers every item with its first byte, and does what a test asks before.</summary>
