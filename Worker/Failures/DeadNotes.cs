@@ -8,6 +8,7 @@ static class DeadNotes
     /// <summary>Hands on what each dead process ran, and forgets it when that was taken.</summary>
     /// <param name="report">Takes a death's id and the names of what was run.</param>
     /// <returns>How many had died in a run.</returns>
+    /// <exception cref="IOException">The folder is gone.</exception>
     public static async Task<int> CollectAsync(string folder, Func<string, IReadOnlyCollection<string>, Task> report)
     {
         var deaths = 0;

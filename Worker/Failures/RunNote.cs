@@ -46,16 +46,28 @@ sealed class RunNote : IDisposable
             AppendPieces(items);
 
         _text.Write("\n"u8);
-        RandomAccess.Write(_file, _text.WrittenSpan, fileOffset: 0);
+        Put(_text.WrittenSpan);
     }
 
     /// <summary>It has ended.</summary>
-    public void Clear() => RandomAccess.Write(_file, "\n"u8, fileOffset: 0);
+    public void Clear() => Put("\n"u8);
 
     public void Dispose()
     {
         _file.Dispose();
         File.Delete(_path);
+    }
+
+    void Put(ReadOnlySpan<byte> text)
+    {
+        try
+        {
+            RandomAccess.Write(_file, text, fileOffset: 0);
+        }
+        catch (IOException)
+        {
+            // A full disk must cost the note, and not the run.
+        }
     }
 
     void AppendPieces(IReadOnlyList<ItemRef> items)

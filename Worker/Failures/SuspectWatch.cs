@@ -37,9 +37,9 @@ sealed class SuspectWatch(
             await DeadNotes.CollectAsync(notes, ReportAsync);
             suspects.Know(await store.ListAsync());
         }
-        catch (StoreUnavailableException away)
+        catch (Exception away) when (away is StoreUnavailableException or IOException or UnauthorizedAccessException)
         {
-            // The notes stay where they are.
+            // The notes stay where they are, unless somebody has removed their folder.
             log.SuspectsUnknown(away.Message);
         }
     }

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using SkillAi.Queue.Transport.Redis;
 using SkillAi.Queue.Worker.Failures;
 
 namespace SkillAi.Queue.Tests.Unit.Worker;
@@ -44,6 +47,19 @@ public sealed class DeadNotesTests : IDisposable
         await DeadNotes.CollectAsync(_folder, ReportAsync);
 
         Assert.Equal(["first: job/1"], _reports);
+    }
+
+    [Fact]
+    public async Task A_folder_that_somebody_removed_costs_the_notes_and_not_the_worker()
+    {
+        await using var redis = new RedisConnection("127.0.0.1:1");
+        using var watch = new SuspectWatch(
+            Path.Combine(_folder, "gone"), new SuspectStore(redis), new Suspects(), new FakeTimeProvider(), NullLogger<SuspectWatch>.Instance);
+
+        await watch.StartAsync(TestContext.Current.CancellationToken);
+
+        Assert.False(watch.ExecuteTask!.IsCompleted);
+        await watch.StopAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]
