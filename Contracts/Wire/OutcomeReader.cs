@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace SkillAi.Queue.Contracts.Wire;
@@ -19,6 +20,19 @@ public static class OutcomeReader
                 return Parse(reader);
 
             reader.Skip();
+        }
+
+        return null;
+    }
+
+    /// <summary>The outcome of the item with that index among the result lines of a job; null when it is not there.</summary>
+    public static Outcome? FindLine(ReadOnlySpan<byte> lines, long index)
+    {
+        var head = Encoding.UTF8.GetBytes($"{{\"index\":{index},");
+        foreach (var line in lines.Split((byte)'\n'))
+        {
+            if (lines[line].StartsWith(head))
+                return Find(lines[line]);
         }
 
         return null;

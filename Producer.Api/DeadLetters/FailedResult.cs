@@ -1,4 +1,3 @@
-using System.Text;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Wire;
 using SkillAi.Queue.Producer.Jobs;
@@ -28,25 +27,14 @@ sealed class FailedResult(JobStore jobs, RequestStore requests)
         if ((await jobs.FindAsync(job)).Found is null)
             throw new ProblemException(Problem.Gone("job"));
 
-        return (await jobs.ReadResultsAsync(job, chunk, 1))[0] is { } packed ? FindLine(packed, index) : null;
+        return (await jobs.ReadResultsAsync(job, chunk, 1))[0] is { } packed
+            ? OutcomeReader.FindLine(Gzip.Decompress(packed), index)
+            : null;
     }
 
     async Task<Outcome?> OfRequestAsync(string request, long index)
     {
         var resource = (await requests.FindAsync(request)).Found ?? throw new ProblemException(Problem.Gone("request"));
         return resource.Outputs is { } outputs ? OutputSplice.OutcomeAt(outputs.Utf8.Span, index) : null;
-    }
-
-    static Outcome? FindLine(byte[] packed, long index)
-    {
-        var head = Encoding.UTF8.GetBytes($"{{\"index\":{index},");
-        ReadOnlySpan<byte> lines = Gzip.Decompress(packed);
-        foreach (var line in lines.Split((byte)'\n'))
-        {
-            if (lines[line].StartsWith(head))
-                return OutcomeReader.Find(lines[line]);
-        }
-
-        return null;
     }
 }

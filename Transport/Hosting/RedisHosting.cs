@@ -23,6 +23,7 @@ public static class RedisHosting
         services.AddSettings<DeadLettersOptions, DeadLettersOptionsValidator>(configuration.GetSection("DeadLetters"));
         services.AddSingleton<DeadLetterStore>();
         services.AddSingleton<ReplayStore>();
+        services.AddSingleton<StaleLetters>();
         services.AddSingleton<KeyedCallStore>();
         services.AddSingleton<ModelDirectory>();
         services.AddSingleton<FeederLease>();

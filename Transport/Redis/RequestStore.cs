@@ -36,6 +36,15 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
         ? redis.RunAsync("request_find", db => LookUpAsync(db, id))
         : Task.FromResult(default(Lookup<RequestResource>));
 
+    /// <summary>How it ended, also where its record has not come yet.</summary>
+    public Task<RequestOutcome?> FindOutcomeAsync(string id) => RequestId.IsIssued(id)
+        ? redis.RunAsync("request_outcome", async db =>
+        {
+            var result = await db.StringGetAsync(Keys.RequestResult(id));
+            return result.IsNull ? null : RequestFields.ReadResult(result).Outcome;
+        })
+        : Task.FromResult<RequestOutcome?>(null);
+
     /// <summary>As <see cref="FindAsync"/>, and marks the request so that its end is announced to all instances.</summary>
     public Task<Lookup<RequestResource>> WatchAsync(string id) => RequestId.IsIssued(id)
         ? redis.RunAsync("request_watch", async db =>

@@ -87,7 +87,8 @@ public static class WorkerHosting
             settings, models, provider.GetRequiredService<IChunkSource>(), MakeLadder(provider),
             new ResultStore(
                 provider.GetRequiredService<JobStore>(), provider.GetRequiredService<RequestStore>(),
-                provider.GetRequiredService<DeadLetterStore>(), provider.GetRequiredService<ReplayStore>()),
+                provider.GetRequiredService<DeadLetterStore>(), provider.GetRequiredService<ReplayStore>(),
+                provider.GetRequiredService<StaleLetters>()),
             provider.GetRequiredService<WorkerClock>(), provider.GetRequiredService<WorkerMetrics>(),
             provider.GetRequiredService<ILogger<WorkerPipeline>>()));
     }

@@ -41,14 +41,14 @@ sealed class Completion(ResultStore store, WorkerClock clock, WorkerMetrics metr
     {
         using var span = WorkerTraces.Commit(chunks);
         var started = clock.Now;
-        var letters = new List<DeadLetter>();
+        var burial = new Burial(store, metrics);
         var jobs = new List<ChunkResult>();
         var requests = new List<RequestResult>();
         var replays = new List<ReplayResult>();
         foreach (var chunk in chunks)
         {
             chunk.ExpireLate(clock.Now);
-            DeadLetterWriter.Write(chunk, clock.UtcNow, letters);
+            DeadLetterWriter.Write(chunk, clock.UtcNow, burial.Letters);
             if (chunk.Chunk.Replay is not null)
                 replays.Add(writer.WriteReplay(chunk));
             else if (chunk.Chunk.Job is not null)
@@ -57,14 +57,17 @@ sealed class Completion(ResultStore store, WorkerClock clock, WorkerMetrics metr
                 requests.AddRange(chunk.Parts.Select(part => writer.WriteRequest(chunk, part)));
         }
 
-        // Letters first: an item whose failure is stored is never delivered again, and so had no second chance of one.
         var written = clock.Now;
-        // And once more before every further try: a store that went away may have come back without them.
-        await UntilStoredAsync(letters, BuryAsync, [], giveUp);
+        await UntilDoneAsync(burial.BuryAsync, giveUp);
         await Task.WhenAll(
-            UntilStoredAsync(jobs, store.CommitJobs, letters, giveUp),
-            UntilStoredAsync(requests, store.CommitRequests, letters, giveUp),
-            UntilStoredAsync(replays, store.StoreReplays, letters, giveUp));
+            CommitAsync(jobs, async results => burial.Judge(results, await store.CommitJobs(results)), burial, giveUp),
+            CommitAsync(requests, async results => burial.Judge(results, await store.CommitRequests(results)), burial, giveUp),
+            CommitAsync(replays, async results =>
+            {
+                await store.StoreReplays(results);
+                burial.Judge(results);
+            }, burial, giveUp));
+        await UntilDoneAsync(burial.TakeBackAsync, giveUp);
 
         metrics.Busy(Stage.Format, written - started);
         metrics.Busy(Stage.Store, clock.Now - written);
@@ -82,34 +85,32 @@ sealed class Completion(ResultStore store, WorkerClock clock, WorkerMetrics metr
         chunk.Ack();
     }
 
-    async Task BuryAsync(IReadOnlyList<DeadLetter> letters)
+    Task CommitAsync<T>(IReadOnlyList<T> results, Func<IReadOnlyList<T>, Task> commit, Burial burial, CancellationToken giveUp)
     {
-        var outcome = await store.Bury(letters);
-        foreach (var (letter, isNew) in letters.Zip(outcome.IsNew))
-        {
-            if (isNew)
-                metrics.Dead(letter);
-        }
+        if (results.Count == 0)
+            return Task.CompletedTask;
 
-        metrics.LettersDropped(outcome.Dropped);
+        var isRepeat = false;
+        return UntilDoneAsync(async () =>
+        {
+            if (isRepeat)
+                await burial.BuryAsync();
+
+            isRepeat = true;
+            await commit(results);
+        }, giveUp);
     }
 
     // The other of the two places where anything may fail. Nothing that a store throws may cost an item.
     [SuppressMessage("Design", "CA1031", Justification = "See above.")]
-    async Task UntilStoredAsync<T>(
-        IReadOnlyList<T> results, Func<IReadOnlyList<T>, Task> commit, List<DeadLetter> letters,
-        CancellationToken giveUp)
+    async Task UntilDoneAsync(Func<Task> store, CancellationToken giveUp)
     {
-        var pause = FirstPause;
-        while (results.Count > 0)
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
                 // A store that hangs is not waited for when the time to stop is over.
-                if (pause > FirstPause && letters.Count > 0)
-                    await BuryAsync(letters).WaitAsync(giveUp);
-
-                await commit(results).WaitAsync(giveUp);
+                await store().WaitAsync(giveUp);
                 return;
             }
             catch (Exception failed)
@@ -119,7 +120,6 @@ sealed class Completion(ResultStore store, WorkerClock clock, WorkerMetrics metr
             }
 
             await Task.Delay(pause, clock.Time, giveUp);
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
 }

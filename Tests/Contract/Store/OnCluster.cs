@@ -29,3 +29,6 @@ public sealed class ReplaysOnCluster(ClusterRedis server)
 
 public sealed class KeyedCallsOnCluster(ClusterRedis server)
     : KeyedCallContract(server.ConnectionString), IClassFixture<ClusterRedis>;
+
+public sealed class StaleLettersOnCluster(ClusterRedis server)
+    : StaleLetterContract(server.ConnectionString), IClassFixture<ClusterRedis>;

@@ -29,3 +29,6 @@ public sealed class ReplaysOnGarnet(Garnet server)
 
 public sealed class KeyedCallsOnGarnet(Garnet server)
     : KeyedCallContract(server.ConnectionString), IClassFixture<Garnet>;
+
+public sealed class StaleLettersOnGarnet(Garnet server)
+    : StaleLetterContract(server.ConnectionString), IClassFixture<Garnet>;

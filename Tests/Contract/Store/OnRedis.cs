@@ -29,3 +29,6 @@ public sealed class ReplaysOnRedis(PlainRedis server)
 
 public sealed class KeyedCallsOnRedis(PlainRedis server)
     : KeyedCallContract(server.ConnectionString), IClassFixture<PlainRedis>;
+
+public sealed class StaleLettersOnRedis(PlainRedis server)
+    : StaleLetterContract(server.ConnectionString), IClassFixture<PlainRedis>;

@@ -31,7 +31,8 @@ sealed class RealWorker : IAsyncDisposable
         var lanes = new ModelLanes(
             new LaneBuffer(lengths, new(), new()), clock, new(metrics.InFlight(Lane.Priority)), new(metrics.InFlight(Lane.Bulk)));
         var store = new ResultStore(
-            host.Get<JobStore>(), host.Get<RequestStore>(), host.Get<DeadLetterStore>(), host.Get<ReplayStore>());
+            host.Get<JobStore>(), host.Get<RequestStore>(), host.Get<DeadLetterStore>(), host.Get<ReplayStore>(),
+            host.Get<StaleLetters>());
         var pipeline = new WorkerPipeline(
             new(1, [Lane.Priority, Lane.Bulk], PriorityPrefetch: 32, new(), TimeSpan.Zero, TimeSpan.FromSeconds(20)),
             [new ModelVersions([new(version, new ModelSlot(Model), lanes, lengths)])], host.Get<IChunkSource>(),

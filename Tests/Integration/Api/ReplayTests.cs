@@ -7,6 +7,7 @@ using SkillAi.Queue.Contracts.Wire;
 using SkillAi.Queue.Producer.Jobs;
 using SkillAi.Queue.Tests.Servers;
 using SkillAi.Queue.Transport.Broker;
+using SkillAi.Queue.Worker.Models;
 
 namespace SkillAi.Queue.Tests.Integration.Api;
 
@@ -71,6 +72,33 @@ public sealed class ReplayTests(SharedServers servers) : ApiTest(servers)
         Assert.Equal(["succeeded", "succeeded", "succeeded"], Outcomes(first));
         Assert.Equal(["succeeded"], Outcomes(second));
         Assert.Equal(several.Timings, first.Timings);
+    }
+
+    [Fact]
+    public async Task A_request_that_is_cancelled_while_it_fails_leaves_no_letter()
+    {
+        await using var host = await StartAsync(onRabbitMq: false);
+        using var running = new SemaphoreSlim(0);
+        using var isCancelled = new ManualResetEventSlim();
+        await using (var worker = await RealWorker.StartAsync(host, _model, "poison"))
+        {
+            worker.Model.OnRun = texts =>
+            {
+                if (!texts.Contains("poison"))
+                    return;
+
+                running.Release();
+                isCancelled.Wait();
+                throw new ModelRunException(RunFailure.Rejected, "It has a bad byte.");
+            };
+            using var body = Json($$"""{"model":"{{_model}}","input":"poison"}""");
+            var request = await RequestAsync(await host.Http.PostAsync("/v1/requests", body));
+            await running.WaitAsync(TestContext.Current.CancellationToken);
+            await host.Http.DeleteAsync($"/v1/requests/{request.Id}");
+            isCancelled.Set();
+        }
+
+        Assert.Empty(await ListAsync(host, $"model={_model}"));
     }
 
     async Task<ApiHost> StartAsync(bool onRabbitMq)

@@ -176,6 +176,7 @@ public sealed class DeadLetterTests
     public async Task A_replay_ends_no_chunk_but_replaces_one_result(string line, Outcome outcome, int letters)
     {
         await using var pipeline = Refusing("poison");
+        pipeline.IsNew = _ => false;
 
         await pipeline.SettledAsync(pipeline.Source.Deliver(new()
         {

@@ -42,7 +42,7 @@ sealed class PipelineHarness : IAsyncDisposable
         _served = isShared ? [Served, Serve("n", Other, clock, metrics)] : [Served];
         ModelVersions[] models = [.. _served.Select(model => new ModelVersions([model]))];
         Versions = models[0];
-        var store = new ResultStore(CommitJobsAsync, CommitRequestsAsync, Marked.Enqueue, BuryAsync, StoreReplaysAsync);
+        var store = new ResultStore(CommitJobsAsync, CommitRequestsAsync, Marked.Enqueue, BuryAsync, TakeBackAsync, StoreReplaysAsync);
         _pipeline = new(
             new(1, [Lane.Priority, Lane.Bulk], PriorityPrefetch: 32, batching ?? new(), TimeSpan.Zero, Patience) { Notes = notes },
             models, Source, new(() => Ladder, clock, metrics, NullLogger.Instance), store, clock, metrics, NullLogger.Instance);
@@ -73,6 +73,19 @@ sealed class PipelineHarness : IAsyncDisposable
     /// <summary>Called before anything is stored.</summary>
     public Func<Task> OnCommit { get; set; } = () => Task.CompletedTask;
 
+    /// <summary>What the store says of a chunk of a job.</summary>
+    public CommitOutcome Verdict { get; set; } = CommitOutcome.Stored;
+
+    /// <summary>Whether the store takes outcomes of requests, or has others already.</summary>
+    public bool TakesRequests { get; set; } = true;
+
+    /// <summary>Whether a letter that is buried was not there before.</summary>
+    public Predicate<DeadLetter> IsNew { get; set; } = _ => true;
+
+    /// <summary>Called with the letters that are doubtful; says which of them go.</summary>
+    public Func<IReadOnlyList<DeadLetter>, IReadOnlyList<DeadLetter>> TakeBack { get; set; } =
+        _ => throw new InvalidOperationException("No letter is doubtful.");
+
     public Task Stopped => _running;
 
     /// <summary>Items that wait for a run.</summary>
@@ -87,6 +100,10 @@ sealed class PipelineHarness : IAsyncDisposable
     /// <summary>Items on loan.</summary>
     public double InFlight(Lane lane) =>
         _factory.CreateGauge(MetricNames.InFlight, "", ["lane"]).WithLabels(lane.Name()).Value;
+
+    /// <summary>Items that became dead letters.</summary>
+    public double Dead(Lane lane, string reason) =>
+        _factory.CreateCounter(MetricNames.ItemsDead, "", ["lane", "model", "reason"]).WithLabels(lane.Name(), "m", reason).Value;
 
     /// <summary>Items that ended so.</summary>
     public double Answered(Lane lane, string outcome) =>
@@ -172,11 +189,13 @@ sealed class PipelineHarness : IAsyncDisposable
         return packed.ToArray();
     }
 
-    async Task CommitJobsAsync(IReadOnlyList<ChunkResult> results)
+    async Task<CommitOutcome[]> CommitJobsAsync(IReadOnlyList<ChunkResult> results)
     {
         await OnCommit();
         foreach (var result in results)
             Chunks.Enqueue(result);
+
+        return [.. results.Select(_ => Verdict)];
     }
 
     Task<BurialOutcome> BuryAsync(IReadOnlyList<DeadLetter> letters)
@@ -184,8 +203,10 @@ sealed class PipelineHarness : IAsyncDisposable
         foreach (var letter in letters)
             Letters.Enqueue(letter);
 
-        return Task.FromResult(new BurialOutcome([.. letters.Select(_ => true)], Dropped: 0));
+        return Task.FromResult(new BurialOutcome([.. letters.Select(letter => IsNew(letter))], Dropped: 0));
     }
+
+    Task<IReadOnlyList<DeadLetter>> TakeBackAsync(IReadOnlyList<DeadLetter> doubtful) => Task.FromResult(TakeBack(doubtful));
 
     Task StoreReplaysAsync(IReadOnlyList<ReplayResult> replays)
     {
@@ -195,10 +216,12 @@ sealed class PipelineHarness : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    async Task CommitRequestsAsync(IReadOnlyList<RequestResult> results)
+    async Task<bool[]> CommitRequestsAsync(IReadOnlyList<RequestResult> results)
     {
         await OnCommit();
         foreach (var result in results)
             Requests.Enqueue(result);
+
+        return [.. results.Select(_ => TakesRequests)];
     }
 }
