@@ -57,6 +57,9 @@ static partial class ProducerLog
     [LoggerMessage(21, LogLevel.Warning, "How a call with an idempotency key ended was not noted: {Reason}")]
     public static partial void CallNotNoted(this ILogger logger, string reason);
 
+    [LoggerMessage(22, LogLevel.Error, "Looking for lost requests failed; the next look comes all the same")]
+    public static partial void RefeedFailed(this ILogger logger, Exception exception);
+
     [LoggerMessage(15, LogLevel.Information, "The model directory can be read again")]
     public static partial void CatalogFresh(this ILogger logger);
 }

@@ -34,9 +34,6 @@ sealed class FeederLoop(
         wakeUps.JobMoved += term.JobMoved;
         try
         {
-            if (!_isRefed)
-                await requests.RunAsync(lost.Token);
-
             watching = requests.WatchAsync(term.Answered, lost.Token);
             await term.RunAsync(refeed: !_isRefed, lost.Token);
         }

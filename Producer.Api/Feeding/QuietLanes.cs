@@ -53,21 +53,19 @@ sealed class QuietLanes(TimeSpan patience, int window)
         }
     }
 
-    /// <summary>Notes it as published when it is due.</summary>
     public bool IsDue(OpenRequest request, DateTimeOffset now)
     {
         if (!_lanes.TryGetValue((request.Model, request.Lane), out var lane))
             return false;
 
-        var isKnown = _published.TryGetValue(request.Id, out var before);
-        var came = isKnown ? before.At : request.CreatedAt;
+        var (came, wait) = _published.TryGetValue(request.Id, out var before) ? before : (request.CreatedAt, patience);
         var isPassed = lane.TurnedOver - came >= AgeNeeded;
-        if ((lane.EmptyLooks < LooksNeeded && !isPassed) || now - came < (isKnown ? before.Wait : patience))
-            return false;
-
-        _published[request.Id] = (now, 2 * (isKnown ? before.Wait : patience));
-        return true;
+        return (lane.EmptyLooks >= LooksNeeded || isPassed) && now - came >= wait;
     }
+
+    /// <summary>It was published again.</summary>
+    public void Published(string request, DateTimeOffset now) =>
+        _published[request] = (now, 2 * (_published.TryGetValue(request, out var before) ? before.Wait : patience));
 
     /// <param name="TurnedOver">All that had come before has been passed.</param>
     /// <param name="Began">When the turn began that is under way, with so many items answered.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Producer.Intake;
 using SkillAi.Queue.Producer.Telemetry;
@@ -12,14 +13,12 @@ sealed class RequestRefeed(
     RequestStore store, IChunkPublisher publisher, FeederOptions options, FeedingMetrics metrics, TimeProvider time,
     ILogger<RequestRefeed> logger)
 {
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
-
     readonly DateTimeOffset _started = time.GetUtcNow();
     readonly QuietLanes _quiet = new(options.RefeedAfter, options.WindowItems);
 
-    /// <summary>After a start that made the broker forget everything: all that were accepted before it.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken) =>
-        logger.RequestsFedAgain(await PublishAllAsync(request => request.CreatedAt < _started, _ => { }, cancellationToken));
+    /// <summary>Where the start of this process made the broker forget everything: what was published again since, of the
+    /// requests that were accepted before. Null once it was all of them.</summary>
+    HashSet<string>? _sinceStart = options.RefeedAtStart ? [] : null;
 
     /// <summary>Looks, again and again, for requests that wait although nothing stands before them: the broker lost
     /// them, the store lost their outcome, or an instance died between storing and publishing.</summary>
@@ -29,8 +28,12 @@ sealed class RequestRefeed(
         using var looks = new PeriodicTimer(options.RefeedAfter / 4, time);
         try
         {
+            await TryAsync(PublishForgottenAsync, cancellationToken);
             while (await looks.WaitForNextTickAsync(cancellationToken))
-                await LookAsync(answered, cancellationToken);
+            {
+                await TryAsync(PublishForgottenAsync, cancellationToken);
+                await TryAsync(token => LookAsync(answered, token), cancellationToken);
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -38,71 +41,101 @@ sealed class RequestRefeed(
         }
     }
 
-    async Task LookAsync(Func<string, long> answered, CancellationToken cancellationToken)
+    [SuppressMessage("Design", "CA1031", Justification = "A look that fails must not be the last one: nobody would see that none follows.")]
+    async Task TryAsync(Func<CancellationToken, Task> look, CancellationToken cancellationToken)
     {
         try
         {
-            var waiting = (await store.BacklogAsync()).Where(lane => lane.Value > 0).Select(lane => lane.Key).ToArray();
-            _quiet.KeepOnly(waiting);
-            foreach (var lane in waiting)
-            {
-                var isEmpty = await publisher.FindDepthAsync(lane.Model, lane.Lane, cancellationToken) is { ReadyMessages: 0 };
-                _quiet.Look(lane, isEmpty, lane.Lane == Lane.Bulk ? answered(lane.Model) : 0, time.GetUtcNow());
-            }
-
-            _quiet.AnyAside = await publisher.AnyAsideAsync(cancellationToken) ?? true;
-            if (!_quiet.Any)
-                return;
-
-            await PublishDueAsync(cancellationToken);
-            _quiet.Prune(time.GetUtcNow());
+            await look(cancellationToken);
         }
         catch (StoreUnavailableException outage)
         {
             _quiet.KeepOnly([]);
             logger.FeedingPaused(options.RefeedAfter / 4, outage.Message);
         }
+        catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            logger.RefeedFailed(failure);
+        }
+    }
+
+    async Task PublishForgottenAsync(CancellationToken cancellationToken)
+    {
+        if (_sinceStart is not { } again)
+            return;
+
+        if (!await PublishAllAsync(
+            request => request.CreatedAt < _started && !again.Contains(request.Id), request => again.Add(request.Id),
+            cancellationToken))
+        {
+            return;
+        }
+
+        _sinceStart = null;
+        logger.RequestsFedAgain(again.Count);
+    }
+
+    async Task LookAsync(Func<string, long> answered, CancellationToken cancellationToken)
+    {
+        var waiting = (await store.BacklogAsync()).Where(lane => lane.Value > 0).Select(lane => lane.Key).ToArray();
+        _quiet.KeepOnly(waiting);
+        foreach (var lane in waiting)
+        {
+            var isEmpty = await publisher.FindDepthAsync(lane.Model, lane.Lane, cancellationToken) is { ReadyMessages: 0 };
+            _quiet.Look(lane, isEmpty, lane.Lane == Lane.Bulk ? answered(lane.Model) : 0, time.GetUtcNow());
+        }
+
+        _quiet.AnyAside = await publisher.AnyAsideAsync(cancellationToken) ?? true;
+        if (!_quiet.Any)
+            return;
+
+        await PublishDueAsync(cancellationToken);
+        _quiet.Prune(time.GetUtcNow());
     }
 
     async Task PublishDueAsync(CancellationToken cancellationToken)
     {
-        var count = await PublishAllAsync(
-            request => _quiet.IsDue(request, time.GetUtcNow()), request => metrics.RequestFedAgain(request.Items),
+        var count = 0;
+        await PublishAllAsync(
+            request => _quiet.IsDue(request, time.GetUtcNow()),
+            request =>
+            {
+                _quiet.Published(request.Id, time.GetUtcNow());
+                metrics.RequestFedAgain(request.Items);
+                count++;
+            },
             cancellationToken);
         if (count > 0)
             logger.StuckRequestsFedAgain(count);
     }
 
+    /// <summary>A lane that is full, or that cannot be reached, is left for this time: it must not hold the others up.</summary>
     /// <param name="published">Called after each.</param>
-    /// <returns>How many unfinished requests it was.</returns>
-    async Task<int> PublishAllAsync(
+    /// <returns>Whether no lane was left.</returns>
+    async Task<bool> PublishAllAsync(
         Func<OpenRequest, bool> isDue, Action<RequestRecord> published, CancellationToken cancellationToken)
     {
-        var count = 0;
-        await foreach (var request in store.UnfinishedAsync(isDue, cancellationToken))
+        var left = new HashSet<(string Model, Lane Lane)>();
+        var due = store.UnfinishedAsync(
+            request => !left.Contains((request.Model, request.Lane)) && isDue(request), cancellationToken);
+        await foreach (var request in due)
         {
-            await PublishAsync(request, cancellationToken);
-            published(request);
-            count++;
-        }
+            // They are read in pages.
+            if (left.Contains((request.Model, request.Lane)))
+                continue;
 
-        return count;
-    }
-
-    /// <summary>A full lane or a broker that is still starting is waited for.</summary>
-    async Task PublishAsync(RequestRecord request, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
             try
             {
                 await publisher.PublishAsync(RequestChunks.Single(request), cancellationToken);
-                return;
+                published(request);
             }
             catch (Exception outage) when (outage is BrokerRefusedException or BrokerUnavailableException)
             {
-                await Task.Delay(Pause, time, cancellationToken);
+                left.Add((request.Model, request.Lane));
+                logger.FeedingPaused(options.RefeedAfter / 4, outage.Message);
             }
         }
+
+        return left.Count == 0;
     }
 }

@@ -13,11 +13,17 @@ sealed class GatedPublisher : IChunkPublisher
 
     public Exception? Failure { get; set; }
 
+    /// <summary>Whether it refuses a chunk.</summary>
+    public Func<Chunk, bool> IsFull { get; set; } = _ => false;
+
     /// <summary>What it says of every queue; null: it cannot say.</summary>
     public QueueDepth? Depth { get; set; }
 
     /// <summary>Every question waits for it.</summary>
     public Task Slowness { get; set; } = Task.CompletedTask;
+
+    /// <summary>What is thrown, against the port's promise, to who asks what stands aside.</summary>
+    public Exception? Mistake { get; set; }
 
     public volatile int Asked;
 
@@ -40,6 +46,9 @@ sealed class GatedPublisher : IChunkPublisher
         if (Failure is { } failure)
             throw failure;
 
+        if (IsFull(chunk))
+            throw new BrokerRefusedException("full");
+
         lock (_published)
             _published.Add(chunk);
 
@@ -60,6 +69,9 @@ sealed class GatedPublisher : IChunkPublisher
 
     public async Task<bool?> AnyAsideAsync(CancellationToken cancellationToken)
     {
+        if (Mistake is { } mistake)
+            throw mistake;
+
         await AskAsync(cancellationToken);
         return Depth is null ? null : AnyAside;
     }

@@ -1,5 +1,6 @@
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Producer.Jobs;
+using SkillAi.Queue.Tests.Contract.Store;
 using SkillAi.Queue.Tests.Servers;
 using SkillAi.Queue.Transport.Blobs;
 using SkillAi.Queue.Transport.Redis;
@@ -127,6 +128,62 @@ public sealed class RefeedTests(SharedServers servers) : ApiTest(servers)
     }
 
     [Fact]
+    public async Task A_full_lane_holds_no_other_up_and_its_own_requests_wait_no_longer_than_it_is_full()
+    {
+        _broker.Open();
+        _broker.IsFull = chunk => chunk.Lane == Lane.Bulk;
+        await using var host = await StartAsync(_broker, Soon);
+        var first = await LostAsync(host, Lane.Bulk, shard: 0);
+        var second = await LostAsync(host, Lane.Priority, shard: 1);
+
+        await Eventually.IsTrueAsync(() => Requests().Contains(second));
+        Assert.DoesNotContain(first, Requests());
+
+        _broker.IsFull = _ => false;
+        await Eventually.IsTrueAsync(() => Requests().Contains(first));
+    }
+
+    [Fact]
+    public async Task After_a_start_that_lost_the_broker_a_full_lane_holds_neither_jobs_nor_others_up()
+    {
+        var redis = await NewRedisAsync();
+        string first, second;
+        await using (var before = await ApiHost.StartAsync(redis))
+        {
+            await before.DeclareAsync(Model);
+            first = await LostAsync(before, Lane.Bulk, shard: 0);
+            second = await LostAsync(before, Lane.Priority, shard: 1);
+        }
+
+        // What waits cannot be told: nothing is published for having stood still.
+        _broker.Open();
+        _broker.Depth = null;
+        _broker.IsFull = chunk => chunk.Job is null && chunk.Lane == Lane.Bulk;
+        await using var host = await ApiHost.StartAsync(
+            redis, _broker, services: null, Soon, ("Feeder:RefeedAtStart", "true"));
+        var job = await UploadAsync(host, Numbered(1));
+        await Eventually.IsTrueAsync(() => Requests().Contains(second) && _broker.Published.Any(chunk => chunk.Job == job.Id));
+
+        _broker.IsFull = _ => false;
+        await Eventually.IsTrueAsync(() => Requests().Contains(first));
+        Assert.Single(Requests(), second);
+    }
+
+    [Fact]
+    public async Task A_look_for_lost_requests_that_fails_is_not_the_last_one()
+    {
+        _broker.Open();
+        _broker.Mistake = new InvalidOperationException("unexpected");
+        await using var host = await StartAsync(_broker, Soon);
+        var request = await LostAsync(host, Lane.Priority, shard: 0);
+        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
+
+        _broker.Mistake = null;
+
+        await Eventually.IsTrueAsync(() => Requests().Contains(request));
+    }
+
+    [Fact]
     public async Task A_request_that_the_broker_lost_is_published_again_although_a_job_keeps_the_queue_full()
     {
         _broker.Open();
@@ -146,6 +203,17 @@ public sealed class RefeedTests(SharedServers servers) : ApiTest(servers)
         bool IsPublishedAgain() =>
             _broker.Published.Count(one => one.Segments.Any(segment => segment.Request == request.Id)) == 2;
     }
+
+    /// <summary>A request that was accepted and is not in the broker.</summary>
+    static async Task<string> LostAsync(ApiHost host, Lane lane, int shard)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var record = Samples.Request(now, shard) with { Model = Model, Lane = lane, Input = "1"u8.ToArray() };
+        await host.Get<RequestStore>().CreateAsync([record]);
+        return record.Id;
+    }
+
+    string[] Requests() => [.. _broker.Published.SelectMany(chunk => chunk.Segments).Select(segment => segment.Request)];
 
     static Task<CommitOutcome[]> CommitAsync(ApiHost host, string job, int chunk, int items) => host.Get<JobStore>().CommitAsync(
         [new(job, chunk, Gzip.Compress("{}\n"u8), new(items, 0, 0, 0), RunItems: items)]);

@@ -64,6 +64,15 @@ public sealed class QuietLanesTests
     }
 
     [Fact]
+    public void What_could_not_be_published_stays_due()
+    {
+        LookTwice();
+
+        Assert.True(_lanes.IsDue(Request, Created.AddSeconds(30)));
+        Assert.True(_lanes.IsDue(Request, Created.AddSeconds(31)));
+    }
+
+    [Fact]
     public void After_an_outage_the_looks_begin_anew()
     {
         LookTwice();
@@ -152,7 +161,15 @@ public sealed class QuietLanesTests
         Look(isEmpty: true);
     }
 
-    bool IsDue(int after) => _lanes.IsDue(Request, Created.AddSeconds(after));
+    /// <summary>Publishes it when it is.</summary>
+    bool IsDue(int after)
+    {
+        var isDue = _lanes.IsDue(Request, Created.AddSeconds(after));
+        if (isDue)
+            _lanes.Published(Request.Id, Created.AddSeconds(after));
+
+        return isDue;
+    }
 
     void Look(bool isEmpty, long answered = 0, int after = 0) =>
         _lanes.Look(("m", Lane.Bulk), isEmpty, answered, Created.AddSeconds(after));
