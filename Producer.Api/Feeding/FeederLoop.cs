@@ -34,7 +34,7 @@ sealed class FeederLoop(
         wakeUps.JobMoved += term.JobMoved;
         try
         {
-            watching = requests.WatchAsync(term.Answered, lost.Token);
+            watching = requests.WatchAsync(term.Items, lost.Token);
             await term.RunAsync(refeed: !_isRefed, lost.Token);
         }
         catch (OperationCanceledException) when (lost.IsCancellationRequested)

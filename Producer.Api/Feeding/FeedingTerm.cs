@@ -22,13 +22,13 @@ sealed class FeedingTerm(
     readonly List<Publishing> _publishing = [];
     long? _lastTick;
     long _lastSize;
-    volatile Dictionary<string, long> _answered = [];
+    volatile Dictionary<string, LaneItems> _items = [];
 
     /// <summary>Whether every job has been looked at, so that a refeed is under way.</summary>
     public bool HasLooked => _lastTick is not null;
 
-    /// <summary>Items of a model's jobs that were answered in this term, as of the last tick. From whatever thread.</summary>
-    public long Answered(string model) => _answered.GetValueOrDefault(model);
+    /// <summary>Items of a model's jobs in this term, as of the last tick. From whatever thread.</summary>
+    public LaneItems Items(string model) => _items.GetValueOrDefault(model);
 
     /// <summary>Called by whatever learns that a job has moved.</summary>
     public void JobMoved(string job)
@@ -83,7 +83,8 @@ sealed class FeedingTerm(
             await open.RefreshAllAsync(refeed, lost);
             var elapsed = _lastTick is { } before ? time.GetElapsedTime(before) : TimeSpan.Zero;
             _lastTick = time.GetTimestamp();
-            _answered = open.Lanes.ToDictionary(lane => lane.Model, lane => lane.Answered);
+            _items = open.Lanes.ToDictionary(
+                lane => lane.Model, lane => new LaneItems(lane.Answered, lane.Policy.InFlight));
             foreach (var feed in stuck.Find(open.Feeds, open.LaneOf, elapsed, depths.See))
                 await open.FeedAgainAsync(feed);
 

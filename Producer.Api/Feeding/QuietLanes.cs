@@ -5,11 +5,11 @@ namespace SkillAi.Queue.Producer.Feeding;
 
 /// <summary>Decides which unfinished requests count as lost: those older than <paramref name="patience"/> that nothing
 /// stands before any more, and each no sooner than twice as long after the time before. Nothing does in a lane whose
-/// queue was empty at two looks in a row; nor, where jobs keep the queue full, before what was that old already when
-/// the lane began to turn over: twice <paramref name="window"/> items of jobs answered since are more than stood in the
-/// queue, so that some came in after the request and were delivered. The shell looks four times in the patience. Where
-/// chunks stand on the retry ladder, all has to be so for as long as the ladder takes: the requests may be on it.</summary>
-sealed class QuietLanes(TimeSpan patience, int window)
+/// queue was empty at two looks in a row; nor, where the queue is kept full, before what was that old already when the lane
+/// began to turn over: once as much was answered as it held then, what is answered came in after the request, and twice
+/// as much leaves time for what was delivered last. The shell looks four times in the patience. Where chunks stand on the
+/// retry ladder, all has to be so for as long as the ladder takes: the requests may be on it.</summary>
+sealed class QuietLanes(TimeSpan patience)
 {
     readonly Dictionary<(string Model, Lane Lane), Seen> _lanes = [];
     readonly Dictionary<string, (DateTimeOffset At, TimeSpan Wait)> _published = [];
@@ -24,15 +24,14 @@ sealed class QuietLanes(TimeSpan patience, int window)
 
     TimeSpan AgeNeeded => patience + (AnyAside ? RetryRungs.Whole : TimeSpan.Zero);
 
-    /// <param name="answered">Items of jobs in the lane that were answered so far.</param>
-    public void Look((string Model, Lane Lane) lane, bool isEmpty, long answered, DateTimeOffset now)
+    public void Look((string Model, Lane Lane) lane, bool isEmpty, LaneItems items, DateTimeOffset now)
     {
-        var seen = _lanes.GetValueOrDefault(lane) ?? new(EmptyLooks: 0, TurnedOver: null, Began: now, answered);
+        var seen = _lanes.GetValueOrDefault(lane) ?? new(EmptyLooks: 0, TurnedOver: null, Began: now, items);
         seen = seen with { EmptyLooks = isEmpty ? seen.EmptyLooks + 1 : 0 };
         // Another instance that fed has counted anew.
-        var isOver = answered - seen.Answered >= 2L * window;
-        _lanes[lane] = isOver || answered < seen.Answered
-            ? seen with { TurnedOver = isOver ? seen.Began : seen.TurnedOver, Began = now, Answered = answered }
+        var isOver = items.Answered - seen.Then.Answered >= 2 * seen.Then.Held;
+        _lanes[lane] = isOver || items.Answered < seen.Then.Answered
+            ? seen with { TurnedOver = isOver ? seen.Began : seen.TurnedOver, Began = now, Then = items }
             : seen;
     }
 
@@ -68,6 +67,12 @@ sealed class QuietLanes(TimeSpan patience, int window)
         _published[request] = (now, 2 * (_published.TryGetValue(request, out var before) ? before.Wait : patience));
 
     /// <param name="TurnedOver">All that had come before has been passed.</param>
-    /// <param name="Began">When the turn began that is under way, with so many items answered.</param>
-    sealed record Seen(int EmptyLooks, DateTimeOffset? TurnedOver, DateTimeOffset Began, long Answered);
+    /// <param name="Began">When the turn began that is under way.</param>
+    /// <param name="Then">The lane's items at that time.</param>
+    sealed record Seen(int EmptyLooks, DateTimeOffset? TurnedOver, DateTimeOffset Began, LaneItems Then);
 }
+
+/// <summary>Items of a lane: of jobs, of requests, or of both.</summary>
+/// <param name="Answered">So far.</param>
+/// <param name="Held">In the queue or with workers now, as far as is known: what was lost counts too.</param>
+readonly record struct LaneItems(long Answered, long Held);

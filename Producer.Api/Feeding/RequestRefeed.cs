@@ -14,7 +14,10 @@ sealed class RequestRefeed(
     ILogger<RequestRefeed> logger)
 {
     readonly DateTimeOffset _started = time.GetUtcNow();
-    readonly QuietLanes _quiet = new(options.RefeedAfter, options.WindowItems);
+    readonly QuietLanes _quiet = new(options.RefeedAfter);
+
+    /// <summary>Items of a lane's requests that were answered while this instance looked.</summary>
+    readonly Dictionary<(string Model, Lane Lane), long> _answered = [];
 
     /// <summary>Where the start of this process made the broker forget everything: what was published again since, of the
     /// requests that were accepted before. Null once it was all of them.</summary>
@@ -22,8 +25,8 @@ sealed class RequestRefeed(
 
     /// <summary>Looks, again and again, for requests that wait although nothing stands before them: the broker lost
     /// them, the store lost their outcome, or an instance died between storing and publishing.</summary>
-    /// <param name="answered">Items of a model's jobs that were answered so far.</param>
-    public async Task WatchAsync(Func<string, long> answered, CancellationToken cancellationToken)
+    /// <param name="jobs">Items of a model's jobs.</param>
+    public async Task WatchAsync(Func<string, LaneItems> jobs, CancellationToken cancellationToken)
     {
         using var looks = new PeriodicTimer(options.RefeedAfter / 4, time);
         try
@@ -32,7 +35,7 @@ sealed class RequestRefeed(
             while (await looks.WaitForNextTickAsync(cancellationToken))
             {
                 await TryAsync(PublishForgottenAsync, cancellationToken);
-                await TryAsync(token => LookAsync(answered, token), cancellationToken);
+                await TryAsync(token => LookAsync(jobs, token), cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -41,7 +44,7 @@ sealed class RequestRefeed(
         }
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "A look that fails must not be the last one: nobody would see that none follows.")]
+    [SuppressMessage("Design", "CA1031", Justification = "A look that fails must not, unseen, be the last one.")]
     async Task TryAsync(Func<CancellationToken, Task> look, CancellationToken cancellationToken)
     {
         try
@@ -75,14 +78,20 @@ sealed class RequestRefeed(
         logger.RequestsFedAgain(again.Count);
     }
 
-    async Task LookAsync(Func<string, long> answered, CancellationToken cancellationToken)
+    async Task LookAsync(Func<string, LaneItems> jobs, CancellationToken cancellationToken)
     {
-        var waiting = (await store.BacklogAsync()).Where(lane => lane.Value > 0).Select(lane => lane.Key).ToArray();
-        _quiet.KeepOnly(waiting);
-        foreach (var lane in waiting)
+        var turnover = await store.TakeTurnoverAsync();
+        foreach (var (lane, items) in turnover)
+            _answered[lane] = _answered.GetValueOrDefault(lane) + items.Answered;
+
+        var waiting = turnover.Where(lane => lane.Value.Waiting > 0).ToArray();
+        _quiet.KeepOnly(waiting.Select(lane => lane.Key));
+        foreach (var (lane, items) in waiting)
         {
             var isEmpty = await publisher.FindDepthAsync(lane.Model, lane.Lane, cancellationToken) is { ReadyMessages: 0 };
-            _quiet.Look(lane, isEmpty, lane.Lane == Lane.Bulk ? answered(lane.Model) : 0, time.GetUtcNow());
+            var beside = lane.Lane == Lane.Bulk ? jobs(lane.Model) : default;
+            _quiet.Look(
+                lane, isEmpty, new(_answered[lane] + beside.Answered, items.Waiting + beside.Held), time.GetUtcNow());
         }
 
         _quiet.AnyAside = await publisher.AnyAsideAsync(cancellationToken) ?? true;

@@ -76,11 +76,14 @@ static class RequestScripts
     }
 
     /// <param name="expired">What was to expire before is taken off.</param>
-    public static async Task<RedisValue[]> BacklogAsync(IDatabase database, int shard, DateTimeOffset expired)
+    /// <param name="takeAnswered">Whether the counts of what was answered begin anew.</param>
+    public static async Task<RedisValue[]> BacklogAsync(
+        IDatabase database, int shard, DateTimeOffset expired, bool takeAnswered)
     {
         var name = Keys.ShardName(shard);
         return (RedisValue[])(await BacklogScript.RunAsync(
-            database, [Keys.OpenRequests(name), Keys.RequestBacklog(name)], [expired.ToUnixTimeMilliseconds()]))!;
+            database, [Keys.OpenRequests(name), Keys.RequestBacklog(name)],
+            [expired.ToUnixTimeMilliseconds(), takeAnswered]))!;
     }
 
     static List<RedisKey> ShardKeys(string id, int more)

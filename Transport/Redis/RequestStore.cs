@@ -100,25 +100,36 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
     }
 
     /// <summary>Items accepted and not terminal, by model and lane.</summary>
-    public async Task<IReadOnlyDictionary<(string Model, Lane Lane), long>> BacklogAsync()
+    public async Task<IReadOnlyDictionary<(string Model, Lane Lane), long>> BacklogAsync() =>
+        (await ReadTurnoverAsync(take: false)).ToDictionary(lane => lane.Key, lane => lane.Value.Waiting);
+
+    /// <summary>The same, and what was answered since the last call. For the one that feeds: what it takes nobody else
+    /// gets.</summary>
+    public Task<Dictionary<(string Model, Lane Lane), LaneTurnover>> TakeTurnoverAsync() => ReadTurnoverAsync(take: true);
+
+    async Task<Dictionary<(string Model, Lane Lane), LaneTurnover>> ReadTurnoverAsync(bool take)
     {
         var expired = time.GetUtcNow() - ClockSkew;
         var shards = await redis.RunAsync("request_backlog", db => Task.WhenAll(
-            Enumerable.Range(0, RequestId.Shards).Select(shard => RequestScripts.BacklogAsync(db, shard, expired))));
-        var backlog = new Dictionary<(string, Lane), long>();
+            Enumerable.Range(0, RequestId.Shards).Select(shard => RequestScripts.BacklogAsync(db, shard, expired, take))));
+        var lanes = new Dictionary<(string, Lane), LaneTurnover>();
         foreach (var counts in shards)
         {
             for (var i = 0; i < counts.Length; i += 2)
             {
-                if (counts[i].ToString().Split(' ', '/') is not ["items", var model, var lane])
+                // Bytes and what tenants hold is there too.
+                if (counts[i].ToString().Split(' ', '/') is not [("items" or "answered") and var what, var model, var lane])
                     continue;
 
-                var key = (model, LaneNames.Parse(lane));
-                backlog[key] = backlog.GetValueOrDefault(key) + (long)counts[i + 1];
+                var (key, count) = ((model, LaneNames.Parse(lane)), (long)counts[i + 1]);
+                var before = lanes.GetValueOrDefault(key);
+                lanes[key] = what == "items"
+                    ? before with { Waiting = before.Waiting + count }
+                    : before with { Answered = before.Answered + count };
             }
         }
 
-        return backlog;
+        return lanes;
     }
 
     async Task MarkRunningAsync(IReadOnlyList<string> ids)

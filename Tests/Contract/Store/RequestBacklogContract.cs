@@ -60,6 +60,24 @@ public abstract class RequestBacklogContract(string connectionString) : RequestC
     }
 
     [Fact]
+    public async Task What_was_answered_of_a_lane_is_counted_until_it_is_taken()
+    {
+        var model = $"m{Guid.NewGuid():N}";
+        RequestRecord[] records = [.. Enumerable.Range(1, 100).Select(i => Record() with { Model = model, Items = i })];
+        var lane = (model, records[0].Lane);
+        await Store.CreateAsync(records);
+        RequestResult[] results = [.. records[..50].Select(record => Samples.Result(record, "[1]"))];
+        await Store.CommitAsync(results[..25]);
+        await Store.CommitAsync(results);
+        await Store.WithdrawAsync([records[50]]);
+
+        // Whoever only reads leaves it there, and admission does not take it for something that waits.
+        Assert.Equal(5050 - 1275 - 51, await BacklogAsync(records[0]));
+        Assert.Equal(new(Waiting: 5050 - 1275 - 51, Answered: 1275), (await Store.TakeTurnoverAsync())[lane]);
+        Assert.Equal(new(Waiting: 5050 - 1275 - 51, Answered: 0), (await Store.TakeTurnoverAsync())[lane]);
+    }
+
+    [Fact]
     public async Task What_expired_unanswered_leaves_the_backlog()
     {
         var record = Record() with { Model = $"m{Guid.NewGuid():N}", Items = 7, DeadlineAt = Time.GetUtcNow().AddMinutes(1) };
@@ -189,6 +207,7 @@ public abstract class RequestBacklogContract(string connectionString) : RequestC
         var record = InShard(9) with { Model = model };
         await Store.CreateAsync([record]);
         await Store.CommitAsync([Samples.Result(record, "[1]")]);
+        await Store.TakeTurnoverAsync();
 
         var fields = await Redis.Database.HashKeysAsync(Keys.RequestBacklog(Keys.ShardName(9)));
 

@@ -1,4 +1,5 @@
 using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Contracts.Requests;
 using SkillAi.Queue.Producer.Jobs;
 using SkillAi.Queue.Tests.Contract.Store;
 using SkillAi.Queue.Tests.Servers;
@@ -202,6 +203,25 @@ public sealed class RefeedTests(SharedServers servers) : ApiTest(servers)
 
         bool IsPublishedAgain() =>
             _broker.Published.Count(one => one.Segments.Any(segment => segment.Request == request.Id)) == 2;
+    }
+
+    [Fact]
+    public async Task A_request_that_the_broker_lost_is_published_again_although_other_requests_keep_the_queue_full()
+    {
+        _broker.Open();
+        _broker.Depth = new(ReadyMessages: 3, Consumers: 1);
+        await using var host = await StartAsync(_broker, Soon);
+        var lost = await LostAsync(host, Lane.Priority, shard: 0);
+        var (store, now) = (host.Get<RequestStore>(), TimeProvider.System.GetUtcNow());
+
+        for (var shard = 1; !Requests().Contains(lost); shard = (shard + 1) % RequestId.Shards)
+        {
+            var other = Samples.Request(now, shard) with { Model = Model };
+            Assert.InRange(TimeProvider.System.GetUtcNow() - now, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+            await store.CreateAsync([other]);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
+            await store.CommitAsync([Samples.Result(other, "[1]")]);
+        }
     }
 
     /// <summary>A request that was accepted and is not in the broker.</summary>

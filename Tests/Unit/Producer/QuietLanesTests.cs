@@ -11,7 +11,7 @@ public sealed class QuietLanesTests
 
     static readonly OpenRequest Request = new(RequestId.New(Created, shard: 0), "m", Lane.Bulk);
 
-    readonly QuietLanes _lanes = new(TimeSpan.FromSeconds(30), window: 1000);
+    readonly QuietLanes _lanes = new(TimeSpan.FromSeconds(30));
 
     [Fact]
     public void An_old_request_of_a_lane_that_stays_empty_is_due()
@@ -155,6 +155,17 @@ public sealed class QuietLanesTests
         Assert.False(_lanes.Any);
     }
 
+    [Fact]
+    public void A_turn_is_as_long_as_the_lane_held_when_it_began()
+    {
+        Look(isEmpty: false, answered: 0, after: 31, held: 10);
+        Look(isEmpty: false, answered: 19, after: 40, held: 5000);
+        Assert.False(_lanes.Any);
+
+        Look(isEmpty: false, answered: 20, after: 50, held: 5000);
+        Assert.True(IsDue(after: 50));
+    }
+
     void LookTwice()
     {
         Look(isEmpty: true);
@@ -171,6 +182,6 @@ public sealed class QuietLanesTests
         return isDue;
     }
 
-    void Look(bool isEmpty, long answered = 0, int after = 0) =>
-        _lanes.Look(("m", Lane.Bulk), isEmpty, answered, Created.AddSeconds(after));
+    void Look(bool isEmpty, long answered = 0, int after = 0, long held = 1000) =>
+        _lanes.Look(("m", Lane.Bulk), isEmpty, new(answered, held), Created.AddSeconds(after));
 }

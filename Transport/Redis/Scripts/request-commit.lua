@@ -1,6 +1,6 @@
 -- Stores how requests of one shard ended and wakes whoever waits. The first terminal outcome wins: returns, for each,
 -- 1 where it was stored and 0 where one was there before. Of the record the facts stay, beside the outcome; the input
--- goes.
+-- goes. Beside the backlog it counts what was answered of each lane, until the feeder takes those counts.
 -- KEYS 1 open requests of the shard, 2 backlog of the shard; then, for each: result; then, for each: record; then,
 --   for each: watched
 -- ARGV 1 prefix of the channel of an instance, 2 channel of waited-for requests, 3 longest message;
@@ -9,7 +9,7 @@ local prefix, done, longest = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local count = (#KEYS - 2) / 3
 local records = redis.call('MGET', unpack(KEYS, 3 + count, 2 + 2 * count))
 local isWatched = redis.call('EXISTS', unpack(KEYS, 3 + 2 * count)) > 0
-local stored, unneeded = {}, {}
+local stored, unneeded, answered = {}, {}, {}
 
 for i = 1, count do
   local id, ttl, outcome, waiting = unpack(ARGV, 4 * i, 4 * i + 3)
@@ -22,7 +22,8 @@ for i = 1, count do
     stored[i] = 1
     if member then
       unneeded[#unneeded + 1] = KEYS[2 + count + i]
-      close(member)
+      local lane, items = close(member)
+      answered[lane] = (answered[lane] or 0) + items
     end
     if waiting ~= '' then
       local message = id .. '\n' .. outcome
@@ -38,4 +39,7 @@ if #unneeded > 0 then
   redis.call('UNLINK', unpack(unneeded))
 end
 settle()
+for lane, items in pairs(answered) do
+  redis.call('HINCRBY', KEYS[2], 'answered ' .. lane, items)
+end
 return stored

@@ -6,13 +6,14 @@ local function subtract(field, amount)
   gone[field] = (gone[field] or 0) + amount
 end
 
--- Notes that a request is no longer waited for, by the first line of its record.
+-- Notes that a request is no longer waited for, by the first line of its record. Returns its lane and its items.
 local function close(member)
   local items, bytes, lane, tenant = string.match(member, '^(%d+) (%d+) ([^ ]+/[^ ]+)/([^ ]+) ')
   closed[#closed + 1] = member
   subtract('items ' .. lane, tonumber(items))
   subtract('bytes ' .. lane, tonumber(bytes))
   subtract('items ' .. lane .. '/' .. tenant, tonumber(items))
+  return lane, tonumber(items)
 end
 
 -- Takes off everything that was noted. Fields of what is not there any more would pile up.
