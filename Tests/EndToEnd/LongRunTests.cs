@@ -6,6 +6,7 @@ using SkillAi.Queue.Tests.Servers;
 namespace SkillAi.Queue.Tests.EndToEnd;
 
 /// <summary>Bulk runs far longer than a priority request can bear, through a real RabbitMQ and a real Redis.</summary>
+[Collection(nameof(Alone))]
 public sealed class LongRunTests : IDisposable
 {
     const int FullRunMs = 800;
