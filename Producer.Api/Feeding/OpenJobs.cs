@@ -99,7 +99,7 @@ sealed class OpenJobs(
             return;
         }
 
-        Lane(feed).Answered += Math.Max(0, job.Answered - feed.Job.Answered);
+        Lane(feed).Answered += Passed(feed.Job, job);
         await UpdateAsync(feed, job);
     }
 
@@ -131,7 +131,7 @@ sealed class OpenJobs(
     {
         var feed = _feeds.GetValueOrDefault(id);
         if (job is not null && feed is not null)
-            Lane(feed).Answered += Math.Max(0, job.Answered - feed.Job.Answered);
+            Lane(feed).Answered += Passed(feed.Job, job);
 
         if (!Drop(id) && !isListed)
             return;
@@ -145,6 +145,12 @@ sealed class OpenJobs(
         var notFed = await CountNotFedAsync(feed, job);
         await ending.EndAsync(job, notFed, cancellationToken);
     }
+
+    /// <summary>Items that passed through the lane between two looks. An end that comes early answers all that is pending,
+    /// wherever it stands.</summary>
+    static long Passed(JobSnapshot before, JobSnapshot now) => Math.Max(0, now.State.IsTerminal()
+        ? now.Succeeded + now.Failed - before.Succeeded - before.Failed
+        : now.Answered - before.Answered);
 
     /// <summary>Of a job that was over before this instance knew it, the cursor in the store tells.</summary>
     async Task<long> CountNotFedAsync(JobFeed? feed, JobSnapshot job)

@@ -60,6 +60,25 @@ public sealed class FeedingTermTests(SharedServers servers) : ApiTest(servers)
         });
     }
 
+    [Fact]
+    public async Task What_a_cancelled_job_leaves_pending_does_not_count_as_answered_by_the_lane()
+    {
+        _broker.Open();
+        await using var host = await HostAsync();
+        await using var feeding = Start(host, new());
+        await FeedAsync(host, feeding, "answered");
+        await FeedAsync(host, feeding, "cancelled");
+
+        await host.Get<JobStore>().CancelAsync("cancelled");
+        await host.Get<JobStore>().CommitAsync(
+            [new("answered", 0, Gzip.Compress("{}\n"u8), new(128, 0, 0, 0), RunItems: 128)]);
+        feeding.Term.JobMoved("cancelled");
+        feeding.Term.JobMoved("answered");
+        await Eventually.IsTrueAsync(() => !feeding.Open.Feeds.Any());
+
+        Assert.Equal(128, feeding.Open.Lanes.Single().Answered);
+    }
+
     /// <summary>A host that never feeds itself: the lease is somebody else's.</summary>
     async Task<ApiHost> HostAsync()
     {
