@@ -15,6 +15,12 @@ sealed class FeederOptions
     [SettingRange(Limits.MaxChunkItems, 10_000_000, ErrorMessage = "Feeder:WindowItems must be 256 to 10000000.")]
     public int WindowItems { get; set; } = 16 * 1024;
 
+    /// <summary>How long the workers may take over what a job alone has in the queue, at the rate that they were seen to answer
+    /// at: so long a job that comes then waits, and a paused one goes on. Never less than they can hold at once. 0: any time,
+    /// for who scales by the length of the queue. Default 3 s.</summary>
+    [SettingRange(typeof(TimeSpan), "00:00:00", "1.00:00:00", ErrorMessage = "Feeder:WindowTime must be 0 to 1 day.")]
+    public TimeSpan WindowTime { get; set; } = TimeSpan.FromSeconds(3);
+
     /// <summary>Most publishes in flight per model. Default 16.</summary>
     [SettingRange(1, 1024, ErrorMessage = "Feeder:PublishesInFlight must be 1 to 1024.")]
     public int PublishesInFlight { get; set; } = 16;

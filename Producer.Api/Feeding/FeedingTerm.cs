@@ -103,15 +103,14 @@ sealed class FeedingTerm(
             await open.RefreshAsync(moved, lost);
     }
 
-    /// <summary>Takes what the broker has said and asks on: what stands before suspects, and how many workers shared
-    /// lanes have, whose window is never smaller than what those hold.</summary>
+    /// <summary>Takes what the broker has said and asks on: what stands before suspects, and how many workers lanes have,
+    /// whose window is never smaller than what those hold.</summary>
     Task AskAsync(CancellationToken lost)
     {
-        var shared = open.Lanes.Where(lane => lane.IsShared).ToArray();
-        foreach (var lane in shared)
+        foreach (var lane in open.Lanes)
             lane.Workers = depths.FindDepth(lane.Model)?.Consumers ?? lane.Workers;
 
-        return depths.AskAsync(stuck.Suspected, shared.Select(lane => lane.Model), lost);
+        return depths.AskAsync(stuck.Suspected, open.Lanes.Select(lane => lane.Model), lost);
     }
 
     void Size()

@@ -1,5 +1,3 @@
-using SkillAi.Queue.Contracts;
-
 namespace SkillAi.Queue.Producer.Feeding;
 
 /// <summary>One model's bulk lane as the feeder sees it: what to publish next, and whether to publish now.</summary>
@@ -11,9 +9,8 @@ sealed class LaneFeed(string model, FeederOptions options, TimeProvider time)
     /// <summary>Jobs that come one after the other share the lane with a long one in between, too.</summary>
     static readonly TimeSpan SharedFor = TimeSpan.FromSeconds(30);
 
-    /// <summary>A worker holds two runs.</summary>
-    const int WorkerItems = 2 * Limits.MaxChunkItems;
-
+    readonly AnswerRate _rate = new();
+    readonly long _start = time.GetTimestamp();
     TimeSpan _pause;
     long _pausedAt;
     long? _sharedAt;
@@ -39,8 +36,10 @@ sealed class LaneFeed(string model, FeederOptions options, TimeProvider time)
         if (Policy.IsShared)
             _sharedAt = time.GetTimestamp();
 
+        _rate.Look(Answered, time.GetElapsedTime(_start));
+        var ahead = options.WindowTime > TimeSpan.Zero ? _rate.Value * options.WindowTime.TotalSeconds : options.WindowItems;
         Policy.Window = WindowPolicy.Next(
-            Policy.Window, Policy.InFlight, IsShared, Math.Max(1, Workers) * WorkerItems, options.WindowItems);
+            Policy.Window, Policy.InFlight, IsShared, Math.Max(1, Workers), ahead, options.WindowItems);
     }
 
     public bool TryTake(out JobFeed job, out FeedChunk chunk)

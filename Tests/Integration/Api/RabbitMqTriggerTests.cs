@@ -50,7 +50,8 @@ public sealed class RabbitMqTriggerTests(SharedServers servers) : ApiTest(server
     {
         var host = await ApiHost.StartAsync(
             await NewRedisAsync(), publisher: null, services: null,
-            ("ConnectionStrings:RabbitMq", broker.Url), ("Feeder:WindowItems", "1000000"));
+            ("ConnectionStrings:RabbitMq", broker.Url), ("Feeder:WindowItems", "1000000"),
+            ("Feeder:WindowTime", "00:00:00"));
         await host.DeclareAsync(Moderation);
         await Eventually.IsTrueAsync(() => host.Get<IChunkPublisher>().IsReady);
         return host;

@@ -10,7 +10,6 @@ public sealed class FeederFairnessTests
     const int SmallItems = 1000;
     const int Huge = 2_000_000;
     const int Window = 16 * 1024;
-    const int WorkerItems = 512;
     const double LookSeconds = 0.015;
 
     /// <summary>What the workers hold, half of their time, and the chunk that is under way.</summary>
@@ -48,7 +47,7 @@ public sealed class FeederFairnessTests
             {
                 if (!besideHuge || now >= looked + LookSeconds)
                 {
-                    policy.Window = WindowPolicy.Next(policy.Window, policy.InFlight, besideHuge, WorkerItems, Window);
+                    policy.Window = WindowPolicy.Next(policy.Window, policy.InFlight, besideHuge, workers: 1, ahead: Window, Window);
                     looked = now;
                     Fill(policy, queue);
                 }
