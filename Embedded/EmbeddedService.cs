@@ -91,6 +91,8 @@ public sealed class EmbeddedService : IAsyncDisposable
         EmbeddedSettings settings, DataFolder data, ConfigurationManager environment) => new()
     {
         ["Urls"] = $"http://127.0.0.1:{settings.Port}",
+        // There is no key to show: a page whose name is made to mean this machine would be as good as its user.
+        ["AllowedHosts"] = environment["AllowedHosts"] ?? "localhost;127.0.0.1;[::1]",
         ["ConnectionStrings:RabbitMq"] = null,
         ["Spool:Kind"] = "folder",
         ["Spool:Folder"] = data.Spool,

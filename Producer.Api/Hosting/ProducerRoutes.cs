@@ -5,6 +5,7 @@ using SkillAi.Queue.Producer.Models;
 using SkillAi.Queue.Producer.Problems;
 using SkillAi.Queue.Producer.Requests;
 using SkillAi.Queue.Producer.Scaling;
+using SkillAi.Queue.Producer.Security;
 
 namespace SkillAi.Queue.Producer.Hosting;
 
@@ -14,6 +15,7 @@ public static class ProducerRoutes
     public static void MapProducer(this WebApplication app)
     {
         app.UseMiddleware<ProblemMiddleware>();
+        app.UseMiddleware<OriginMiddleware>();
         app.UseRouting();
         app.MapRequests();
         app.MapJobs();

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Options;
 using SkillAi.Queue.Producer.DeadLetters;
 using SkillAi.Queue.Producer.Feeding;
 using SkillAi.Queue.Producer.Idempotency;
@@ -37,8 +36,8 @@ public static class ProducerServices
 
     static void AddSecurity(this IServiceCollection services)
     {
-        services.AddOptions<SecurityOptions>().BindConfiguration("Security");
-        services.AddSingleton(provider => provider.GetRequiredService<IOptions<SecurityOptions>>().Value);
+        services.AddSettings<SecurityOptions, SecurityOptionsValidator>("Security");
+        services.AddSingleton<OriginPolicy>();
         services.AddSingleton<Tenancy>();
         services.AddSingleton<KeyedCalls>();
     }

@@ -32,6 +32,10 @@ sealed record Problem(
     public static Problem Gone(string kind) =>
         new(410, "gone", $"The {kind} is no longer kept", "Its ttl_seconds have passed since it ended.");
 
+    public static Problem ForeignOrigin() =>
+        new(403, "foreign-origin", "A page of another origin may not do this",
+            "Security:AllowedOrigins names those that may.", "Origin");
+
     public static Problem UnknownModel(string model) =>
         new(404, "unknown-model", "No such model", $"No worker and no configuration declares '{model}'.", "model");
 

@@ -16,7 +16,7 @@ public sealed partial class ConfigurationTableTests
         .ToDictionary(row => row.Groups["setting"].Value, row => row.Groups["default"].Value.Trim().Trim((char)96));
 
     // These are read without an options class.
-    static readonly string[] Loose = ["Urls", "ExecutionProvider"];
+    static readonly string[] Loose = ["Urls", "AllowedHosts", "ExecutionProvider"];
 
     [Fact]
     public void Every_setting_is_in_the_table_with_its_default()
