@@ -3,8 +3,8 @@ using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Producer.Requests;
 
-/// <summary>Waits for a request's end: woken by its wake-up, and re-reading on a slow tick because wake-ups may be
-/// lost. Ends early when this instance stops.</summary>
+/// <summary>Waits for a request's end: woken by its wake-up, re-reading on a slow tick because wake-ups may be lost, and
+/// when its deadline is over, which ends it. Ends early when this instance stops.</summary>
 sealed class RequestWaiter(
     RequestStore store, WakeUps wakeUps, TimeProvider time, IHostApplicationLifetime lifetime)
 {
@@ -41,7 +41,7 @@ sealed class RequestWaiter(
                 if (left <= TimeSpan.Zero)
                     break;
 
-                var ended = ticket.Ended.WaitAsync(left < Tick ? left : Tick, time, end.Token);
+                var ended = ticket.Ended.WaitAsync(UntilLook(seen, left), time, end.Token);
                 await ((Task)ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (!ticket.Ended.IsCompleted)
                 {
@@ -65,5 +65,14 @@ sealed class RequestWaiter(
         {
             ticket.Dispose();
         }
+    }
+
+    TimeSpan UntilLook(RequestResource seen, TimeSpan left)
+    {
+        var look = left < Tick ? left : Tick;
+        // In whole milliseconds, as timers go: one that is early would look for nothing.
+        return RequestDeadline.Left(seen, time.GetUtcNow()) is { } expires && expires < look
+            ? TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(expires.TotalMilliseconds)))
+            : look;
     }
 }

@@ -16,8 +16,6 @@ static class RequestScripts
     static readonly RedisScript CommitScript = RedisScript.Load("request-shard", "request-commit");
     static readonly RedisScript BacklogScript = RedisScript.Load("request-shard", "request-backlog");
 
-    static readonly RedisValue[] CommitHead = [Keys.Replies(""), Keys.RequestsDone, MaxReplyBytes];
-
     /// <param name="records">Of one model, lane and shard.</param>
     /// <param name="limits">Of the lane in one shard.</param>
     public static async Task<AdmissionAnswer[]> CreateAsync(
@@ -55,15 +53,19 @@ static class RequestScripts
         return (bool[])(await WithdrawScript.RunAsync(database, [.. keys], []))!;
     }
 
+    /// <param name="isAnswer">Whether they passed through their lane: an end that comes early says nothing of what stood
+    /// before them.</param>
     /// <returns>For each, whether it was stored.</returns>
-    public static async Task<bool[]> CommitAsync(IDatabase database, IReadOnlyList<RequestResult> results)
+    public static async Task<bool[]> CommitAsync(IDatabase database, IReadOnlyList<RequestResult> results, bool isAnswer)
     {
         var keys = ShardKeys(results[0].Id, 3 * results.Count);
         keys.AddRange(results.Select(result => (RedisKey)Keys.RequestResult(result.Id)));
         keys.AddRange(results.Select(result => (RedisKey)Keys.Request(result.Id)));
         keys.AddRange(results.Select(result => (RedisKey)Keys.RequestWatched(result.Id)));
-        var arguments = new List<RedisValue>(CommitHead.Length + (4 * results.Count));
-        arguments.AddRange(CommitHead);
+        var arguments = new List<RedisValue>(4 + (4 * results.Count))
+        {
+            Keys.Replies(""), Keys.RequestsDone, MaxReplyBytes, isAnswer,
+        };
         foreach (var result in results)
         {
             arguments.Add(result.Id);

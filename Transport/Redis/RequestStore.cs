@@ -6,7 +6,8 @@ using StackExchange.Redis;
 namespace SkillAi.Queue.Transport.Redis;
 
 /// <summary>Requests in Redis. The first terminal outcome wins; every later one changes nothing. An outcome may come
-/// before its record, and is shown once the record is there.</summary>
+/// before its record, and is shown once the record is there. Whoever looks at a request that is not answered past its
+/// deadline ends it as expired.</summary>
 public sealed class RequestStore(RedisConnection redis, TimeProvider time)
 {
     const int PageSize = 256;
@@ -33,7 +34,7 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
         WriteAllAsync("request_withdraw", records, record => record.Id, RequestScripts.WithdrawAsync);
 
     public Task<Lookup<RequestResource>> FindAsync(string id) => RequestId.IsIssued(id)
-        ? redis.RunAsync("request_find", db => LookUpAsync(db, id))
+        ? ExpireLateAsync(redis.RunAsync("request_find", db => LookUpAsync(db, id)))
         : Task.FromResult(default(Lookup<RequestResource>));
 
     /// <summary>How it ended, also where its record has not come yet.</summary>
@@ -47,27 +48,20 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
 
     /// <summary>As <see cref="FindAsync"/>, and marks the request so that its end is announced to all instances.</summary>
     public Task<Lookup<RequestResource>> WatchAsync(string id) => RequestId.IsIssued(id)
-        ? redis.RunAsync("request_watch", async db =>
+        ? ExpireLateAsync(redis.RunAsync("request_watch", async db =>
         {
             // In this order: an end before the mark is seen by the look that follows it.
             var marked = db.StringSetAsync(Keys.RequestWatched(id), true, MarkLife);
             var found = await LookUpAsync(db, id);
             await marked;
             return found;
-        })
+        }))
         : Task.FromResult(default(Lookup<RequestResource>));
 
     /// <summary>Makes an unfinished request cancelled; the lookup shows what it is now.</summary>
     public async Task<Lookup<RequestResource>> CancelAsync(string id)
     {
-        if (await FindUnfinishedAsync(id) is { } record)
-        {
-            var outcome = new RequestOutcome(
-                RequestState.Cancelled, Attempts: 0, Timings: null, Run: null,
-                RequestFields.WithoutAnswers(RequestState.Cancelled, record.Items));
-            await CommitAsync([new(id, record.Ttl, outcome, record.ReplyTo)]);
-        }
-
+        await EndAsync(id, RequestState.Cancelled);
         return await FindAsync(id);
     }
 
@@ -77,7 +71,8 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
     /// <summary>Stores outcomes in few scripts, pipelined; wakes whoever waits. False where another outcome was there
     /// before.</summary>
     public Task<bool[]> CommitAsync(IReadOnlyList<RequestResult> results) =>
-        WriteAllAsync("request_commit", results, result => result.Id, RequestScripts.CommitAsync);
+        WriteAllAsync("request_commit", results, result => result.Id, (db, batch) =>
+            RequestScripts.CommitAsync(db, batch, isAnswer: true));
 
     /// <summary>Records of unfinished requests, roughly oldest first within a shard.</summary>
     /// <param name="isWanted">Those that are not are not read: there may be a million of them.</param>
@@ -130,6 +125,33 @@ public sealed class RequestStore(RedisConnection redis, TimeProvider time)
         }
 
         return lanes;
+    }
+
+    async Task<Lookup<RequestResource>> ExpireLateAsync(Task<Lookup<RequestResource>> looking)
+    {
+        var lookup = await looking;
+        if (lookup.Found is not { } seen || RequestDeadline.Left(seen, time.GetUtcNow()) is not { } left || left > TimeSpan.Zero)
+            return lookup;
+
+        // A worker may be first: then its answer is what the second look shows.
+        await EndAsync(seen.Id, RequestState.Expired);
+        return await redis.RunAsync("request_find", db => LookUpAsync(db, seen.Id));
+    }
+
+    /// <summary>Ends a request that is not answered, all items of it alike.</summary>
+    async Task EndAsync(string id, RequestState state)
+    {
+        if (await FindUnfinishedAsync(id) is not { } record)
+            return;
+
+        if (RequestDeadline.Left(record.DeadlineAt, time.GetUtcNow()) <= TimeSpan.Zero)
+            state = RequestState.Expired;
+
+        var outcome = new RequestOutcome(
+            state, Attempts: 0, Timings: null, Run: null, RequestFields.WithoutAnswers(state, record.Items));
+        RequestResult[] result = [new(id, record.Ttl, outcome, record.ReplyTo)];
+        await WriteAllAsync("request_commit", result, ended => ended.Id, (db, batch) =>
+            RequestScripts.CommitAsync(db, batch, isAnswer: false));
     }
 
     async Task MarkRunningAsync(IReadOnlyList<string> ids)

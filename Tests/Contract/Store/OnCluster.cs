@@ -3,6 +3,9 @@ namespace SkillAi.Queue.Tests.Contract.Store;
 public sealed class RequestStoreOnCluster(ClusterRedis server)
     : RequestStoreContract(server.ConnectionString), IClassFixture<ClusterRedis>;
 
+public sealed class RequestDeadlineOnCluster(ClusterRedis server)
+    : RequestDeadlineContract(server.ConnectionString), IClassFixture<ClusterRedis>;
+
 public sealed class RequestBacklogOnCluster(ClusterRedis server)
     : RequestBacklogContract(server.ConnectionString), IClassFixture<ClusterRedis>;
 

@@ -3,6 +3,9 @@ namespace SkillAi.Queue.Tests.Contract.Store;
 public sealed class RequestStoreOnGarnet(Garnet server)
     : RequestStoreContract(server.ConnectionString), IClassFixture<Garnet>;
 
+public sealed class RequestDeadlineOnGarnet(Garnet server)
+    : RequestDeadlineContract(server.ConnectionString), IClassFixture<Garnet>;
+
 public sealed class RequestBacklogOnGarnet(Garnet server)
     : RequestBacklogContract(server.ConnectionString), IClassFixture<Garnet>;
 

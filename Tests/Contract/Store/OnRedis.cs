@@ -3,6 +3,9 @@ namespace SkillAi.Queue.Tests.Contract.Store;
 public sealed class RequestStoreOnRedis(PlainRedis server)
     : RequestStoreContract(server.ConnectionString), IClassFixture<PlainRedis>;
 
+public sealed class RequestDeadlineOnRedis(PlainRedis server)
+    : RequestDeadlineContract(server.ConnectionString), IClassFixture<PlainRedis>;
+
 public sealed class RequestBacklogOnRedis(PlainRedis server)
     : RequestBacklogContract(server.ConnectionString), IClassFixture<PlainRedis>;
 
