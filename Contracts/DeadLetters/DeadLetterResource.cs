@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SkillAi.Queue.Contracts.DeadLetters;
 
 /// <summary>A dead letter as every route shows it: an item that the system gave up on, or a chunk that it could not
@@ -66,6 +68,7 @@ public sealed record DeadLetterFilter
     /// <summary>Goes on behind the page before: its <c>next</c>.</summary>
     public string? After { get; init; }
 
+    [JsonIgnore]
     public bool IsEmpty => (Reason ?? Model ?? Version ?? Job ?? Request) is null && Since is null;
 }
 

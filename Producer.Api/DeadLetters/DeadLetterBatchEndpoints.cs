@@ -19,8 +19,7 @@ sealed class DeadLetterBatchEndpoints(Tenancy tenants, DeadLetterStore letters, 
     /// <summary><c>POST /v1/dead-letters/replay</c> with a filter as JSON.</summary>
     public async Task ReplayAsync(HttpContext context)
     {
-        var page = await FindAsync(DeadLetterQuery.ToChange(
-            await ReadAsync(context.Request, context.RequestAborted), tenants.Of(context.Request)));
+        var page = await FindAsync(await ReadAsync(context.Request, context.RequestAborted));
         var queued = 0;
         foreach (var group in page.Letters.Chunk(AtOnce))
             queued += (await Task.WhenAll(group.Select(letter => TryReplayAsync(letter, context.RequestAborted)))).Count(done => done);
@@ -58,14 +57,24 @@ sealed class DeadLetterBatchEndpoints(Tenancy tenants, DeadLetterStore letters, 
         }
     }
 
-    static async Task<DeadLetterFilter> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    async Task<DeadLetterQuery> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (!request.HasJsonContentType())
             throw new ProblemException(Problem.UnsupportedMediaType("Send a filter as application/json."));
+        if (request.Query.Keys.FirstOrDefault() is { } stray)
+            throw new ProblemException(Problem.Malformed(stray, "belongs into the body, where the filter is, not into the query"));
 
         request.HttpContext.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MaxFilterBytes;
-        return await JsonSerializer.DeserializeAsync(request.Body, WireJson.Default.DeadLetterFilter, cancellationToken)
-            ?? throw new ProblemException(Problem.Malformed("The body must be a JSON object."));
+        using var body = await JsonDocument.ParseAsync(request.Body, default, cancellationToken);
+        try
+        {
+            return DeadLetterQuery.ToChange(body.RootElement, tenants.Of(request));
+        }
+        catch (InvalidOperationException)
+        {
+            // Found out only when a string is decoded.
+            throw new ProblemException(Problem.Unreadable("The body holds a string that is not valid UTF-8."));
+        }
     }
 
     static Task AnswerAsync(HttpContext context, int status, DeadLetterBatch batch) =>

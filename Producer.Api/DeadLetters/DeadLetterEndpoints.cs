@@ -26,7 +26,7 @@ sealed class DeadLetterEndpoints(Tenancy tenants, DeadLetterStore letters, Repla
     /// <summary><c>GET /v1/dead-letters/{id}[?payload=true]</c></summary>
     public async Task FindAsync(HttpContext context)
     {
-        var withPayload = DeadLetterQuery.Flag(context.Request.Query, "payload");
+        var withPayload = DeadLetterFilterReader.Flag(context.Request.Query, "payload");
         await ShowAsync(context, StatusCodes.Status200OK, await FindLetterAsync(context), withPayload);
     }
 

@@ -1,7 +1,6 @@
-using System.Globalization;
+using System.Text.Json;
 using SkillAi.Queue.Contracts.DeadLetters;
 using SkillAi.Queue.Producer.Problems;
-using SkillAi.Queue.Producer.Requests;
 using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Producer.DeadLetters;
@@ -16,7 +15,8 @@ sealed class DeadLetterQuery
     {
         (_filter, _tenant) = (filter, tenant);
         After = filter.After is not { Length: > 0 } text ? null
-            : DeadLetterCursor.TryParse(text) ?? throw Malformed("after", "It must be the 'next' of a page.");
+            : DeadLetterCursor.TryParse(text) ?? throw new ProblemException(
+                Problem.Malformed("after", "must be the 'next' of a page"));
     }
 
     public DeadLetterCursor? After { get; }
@@ -31,43 +31,20 @@ sealed class DeadLetterQuery
         && IsOrAny(_filter.Request, letter.Request);
 
     /// <summary>For looking: no filter means all.</summary>
-    public static DeadLetterQuery ToRead(IQueryCollection query, string tenant) => new(Read(query), tenant);
+    public static DeadLetterQuery ToRead(IQueryCollection query, string tenant) =>
+        new(DeadLetterFilterReader.Read(query), tenant);
 
-    /// <summary>For changing many at once: that all are meant has to be said.</summary>
-    public static DeadLetterQuery ToChange(IQueryCollection query, string tenant) => ToChange(Read(query), tenant);
+    /// <summary>For changing many at once: that all are meant has to be said, and nothing may be misspelt.</summary>
+    public static DeadLetterQuery ToChange(IQueryCollection query, string tenant) =>
+        ToChange(DeadLetterFilterReader.ReadStrictly(query), tenant);
 
-    public static DeadLetterQuery ToChange(DeadLetterFilter filter, string tenant) => filter.IsEmpty && !filter.All
-        ? throw new ProblemException(Problem.Malformed("Name a filter, or set 'all' to true.", "all"))
+    /// <inheritdoc cref="ToChange(IQueryCollection, string)"/>
+    public static DeadLetterQuery ToChange(JsonElement body, string tenant) =>
+        ToChange(DeadLetterFilterReader.ReadStrictly(body), tenant);
+
+    static DeadLetterQuery ToChange(DeadLetterFilter filter, string tenant) => filter.IsEmpty && !filter.All
+        ? throw new ProblemException(Problem.Malformed("all", "must be true where there is no filter"))
         : new(filter, tenant);
 
-    static DeadLetterFilter Read(IQueryCollection query) => new()
-    {
-        Reason = Text(query, "reason"),
-        Model = Text(query, "model"),
-        Version = Text(query, "version"),
-        Job = Text(query, "job"),
-        Request = Text(query, "request"),
-        Since = Fields.Find(query, "since") is { } since ? Time("since", since) : null,
-        All = Flag(query, "all"),
-        After = Fields.Find(query, "after"),
-    };
-
-    public static bool Flag(IQueryCollection query, string name) => Fields.Find(query, name) switch
-    {
-        null or "false" => false,
-        "true" => true,
-        _ => throw Malformed(name, "It must be true or false."),
-    };
-
-    static string? Text(IQueryCollection query, string name) =>
-        Fields.Find(query, name) is { } value ? Fields.Name(name, value) : null;
-
-    static DateTimeOffset Time(string name, string text) => DateTimeOffset.TryParse(
-        text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time
-            : throw Malformed(name, "It must be a time as ISO 8601 writes it.");
-
     static bool IsOrAny(string? wanted, string? actual) => wanted is null || wanted == actual;
-
-    static ProblemException Malformed(string field, string detail) => new(Problem.Malformed(detail, field));
 }

@@ -17,7 +17,7 @@ static class IdempotencyKey
         return key.Length is > 0 and <= MaxLength && !key.ContainsAnyExceptInRange('!', '~')
             ? key.ToString()
             : throw new ProblemException(Problem.Malformed(
-                $"It must be one string of 1 to {MaxLength} visible ASCII characters.", HttpHeaders.IdempotencyKey));
+                HttpHeaders.IdempotencyKey, $"must be one string of 1 to {MaxLength} visible ASCII characters"));
     }
 
     /// <summary>The name of a call in the store: fixed in length, and nothing that a caller wrote.</summary>

@@ -13,7 +13,7 @@ sealed record JobQuery(
     const string MetadataPrefix = "metadata.";
 
     public static JobQuery Read(IQueryCollection query) => new(
-        Fields.Name("model", Fields.Find(query, "model") ?? throw new ProblemException(Problem.Malformed("It is required.", "model"))),
+        Fields.Name("model", Fields.Find(query, "model") ?? throw new ProblemException(Problem.Malformed("model", "is required"))),
         Fields.Find(query, "version") is { } version ? Fields.Name("version", version) : null,
         Fields.Find(query, "deadline_ms") is { } deadline ? Fields.Deadline(Fields.Number("deadline_ms", deadline)) : null,
         Fields.Find(query, "ttl_seconds") is { } ttl ? Fields.Ttl(Fields.Number("ttl_seconds", ttl)) : Limits.DefaultTtl,

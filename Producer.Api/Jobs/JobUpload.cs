@@ -38,7 +38,7 @@ sealed class JobUpload(
         catch (InvalidDataException)
         {
             await FailAsync(NotGzip);
-            throw new ProblemException(Problem.Malformed("The body is not valid gzip.", "Content-Encoding"));
+            throw new ProblemException(Problem.Malformed("Content-Encoding", "or the body's type says gzip, but the body is not valid gzip"));
         }
         catch (JobEndedException)
         {

@@ -8,11 +8,15 @@ namespace SkillAi.Queue.Producer.Problems;
 sealed record Problem(
     int Status, string Slug, string Title, string? Detail = null, string? Field = null, int? RetryAfter = null)
 {
-    public static Problem Malformed(string detail, string? field = null) =>
-        new(400, "malformed", "The request cannot be read", detail, field);
+    public static Problem Unreadable(string detail) => new(400, "malformed", "The request cannot be read", detail);
 
-    public static Problem Invalid(string field, string detail) =>
-        new(400, "invalid-value", "A value is out of range", detail, field);
+    /// <param name="rule">What the field must be, as the end of a sentence that begins with its name.</param>
+    public static Problem Malformed(string field, string rule) =>
+        new(400, "malformed", "The request cannot be read", $"'{field}' {rule}.", field);
+
+    /// <inheritdoc cref="Malformed"/>
+    public static Problem Invalid(string field, string rule) =>
+        new(400, "invalid-value", "A value is out of range", $"'{field}' {rule}.", field);
 
     public static Problem EmptyBody() =>
         new(400, "empty-body", "The body holds no items", "Send one JSON item a line; blank lines do not count.");

@@ -14,7 +14,7 @@ static class ProblemMap
         BrokerRefusedException => Problem.QueueFull(),
         BrokerUnavailableException => Problem.BrokerUnavailable(),
         StoreUnavailableException => Problem.StoreUnavailable(),
-        JsonException malformed => Problem.Malformed(Position(malformed)),
+        JsonException malformed => Problem.Unreadable(Position(malformed)),
         BadHttpRequestException { StatusCode: 413 } => Problem.TooLarge("The body is larger than this route takes."),
         BadHttpRequestException { StatusCode: 408 } => new(408, "too-slow", "The body arrived too slowly"),
         BadHttpRequestException bad => new(bad.StatusCode, "malformed", "The request cannot be read", bad.Message),

@@ -18,18 +18,18 @@ static class Fields
     public static TimeSpan Deadline(long milliseconds) =>
         milliseconds >= 1 && milliseconds <= (long)Limits.MaxTtl.TotalMilliseconds
             ? TimeSpan.FromMilliseconds(milliseconds)
-            : throw Invalid("deadline_ms", $"It must be 1 to {(long)Limits.MaxTtl.TotalMilliseconds} (7 days).");
+            : throw Invalid("deadline_ms", $"must be 1 to {(long)Limits.MaxTtl.TotalMilliseconds} (7 days)");
 
     public static TimeSpan Ttl(long seconds) =>
         seconds >= 1 && seconds <= (long)Limits.MaxTtl.TotalSeconds
             ? TimeSpan.FromSeconds(seconds)
-            : throw Invalid("ttl_seconds", $"It must be 1 to {(long)Limits.MaxTtl.TotalSeconds} (7 days).");
+            : throw Invalid("ttl_seconds", $"must be 1 to {(long)Limits.MaxTtl.TotalSeconds} (7 days)");
 
     public static Lane Lane(string name) => name switch
     {
         "priority" => Contracts.Lane.Priority,
         "bulk" => Contracts.Lane.Bulk,
-        _ => throw Invalid("lane", "It must be 'priority' or 'bulk'."),
+        _ => throw Invalid("lane", "must be 'priority' or 'bulk'"),
     };
 
     public static JobPriority Priority(string name) => name switch
@@ -37,12 +37,12 @@ static class Fields
         "low" => JobPriority.Low,
         "normal" => JobPriority.Normal,
         "high" => JobPriority.High,
-        _ => throw Invalid("priority", "It must be 'low', 'normal' or 'high'."),
+        _ => throw Invalid("priority", "must be 'low', 'normal' or 'high'"),
     };
 
     public static string Name(string field, string value) => value.Length is > 0 and <= MaxNameLength
         ? value
-        : throw Invalid(field, $"It must be 1 to {MaxNameLength} characters.");
+        : throw Invalid(field, $"must be 1 to {MaxNameLength} characters");
 
     /// <summary>A parameter of a query; the first where it is named more than once, null where it is not.</summary>
     public static string? Find(IQueryCollection query, string name) => query[name] is [{ } value, ..] ? value : null;
@@ -56,19 +56,19 @@ static class Fields
     public static long Number(string field, string text) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw new ProblemException(Problem.Malformed("It must be a whole number.", field));
+            : throw new ProblemException(Problem.Malformed(field, "must be a whole number"));
 
     public static void AddMetadata(Dictionary<string, string> metadata, string key, string value)
     {
         if (key.Length is 0 or > MaxMetadataKey)
-            throw Invalid("metadata", $"A key must be 1 to {MaxMetadataKey} characters.");
+            throw Invalid("metadata", $"must have keys of 1 to {MaxMetadataKey} characters");
         if (value.Length > MaxMetadataValue)
-            throw Invalid("metadata", $"A value must be at most {MaxMetadataValue} characters.");
+            throw Invalid("metadata", $"must have values of at most {MaxMetadataValue} characters");
 
         metadata[key] = value;
         if (metadata.Count > MaxMetadata)
-            throw Invalid("metadata", $"It must be at most {MaxMetadata} pairs.");
+            throw Invalid("metadata", $"must be at most {MaxMetadata} pairs");
     }
 
-    static ProblemException Invalid(string field, string detail) => new(Problem.Invalid(field, detail));
+    static ProblemException Invalid(string field, string rule) => new(Problem.Invalid(field, rule));
 }

@@ -20,7 +20,7 @@ sealed class ItemLines
             throw new ProblemException(Problem.TooLarge($"An item may be at most {Limits.MaxItemBytes} bytes."));
 
         if (++Count > Limits.MaxChunkItems)
-            throw new ProblemException(Problem.Invalid("input", $"It may hold at most {Limits.MaxChunkItems} items."));
+            throw new ProblemException(Problem.Invalid("input", $"may hold at most {Limits.MaxChunkItems} items"));
 
         var separator = Count > 1 ? 1 : 0;
         Reserve(separator + item.Length);

@@ -26,17 +26,17 @@ ref struct SubmissionReader(ReadOnlySpan<byte> json)
     Submission Read()
     {
         if (!_reader.Read() || _reader.TokenType != JsonTokenType.StartObject)
-            throw Malformed("The body must be a JSON object.", field: null);
+            throw new ProblemException(Problem.Unreadable("The body must be a JSON object."));
 
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
             ReadField();
 
         // Past the closing brace only white space may follow; the reader throws for anything else.
         _reader.Read();
-        var items = _items ?? throw Malformed("It is required.", "input");
+        var items = _items ?? throw Malformed("input", "is required");
         return new Submission
         {
-            Model = _model ?? throw Malformed("It is required.", "model"),
+            Model = _model ?? throw Malformed("model", "is required"),
             Version = _version,
             Lines = items.Lines,
             Items = items.Count,
@@ -50,7 +50,7 @@ ref struct SubmissionReader(ReadOnlySpan<byte> json)
     void ReadField()
     {
         if (_reader.ValueTextEquals("model"u8))
-            _model = Fields.Name("model", ReadString("model") ?? throw Malformed("It must be a string.", "model"));
+            _model = Fields.Name("model", ReadString("model") ?? throw Malformed("model", "must be a string"));
         else if (_reader.ValueTextEquals("version"u8))
             _version = ReadString("version") is { } version ? Fields.Name("version", version) : null;
         else if (_reader.ValueTextEquals("input"u8))
@@ -81,7 +81,7 @@ ref struct SubmissionReader(ReadOnlySpan<byte> json)
                 items.Add(CutValue());
 
             if (items.Count == 0)
-                throw new ProblemException(Problem.Invalid("input", "It must hold at least one item."));
+                throw new ProblemException(Problem.Invalid("input", "must hold at least one item"));
         }
 
         _items = items;
@@ -100,14 +100,14 @@ ref struct SubmissionReader(ReadOnlySpan<byte> json)
         if (_reader.TokenType == JsonTokenType.Null)
             return;
         if (_reader.TokenType != JsonTokenType.StartObject)
-            throw Malformed("It must be an object of strings.", "metadata");
+            throw Malformed("metadata", "must be an object of strings");
 
         _metadata = [];
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
             var key = Text("metadata");
             Fields.AddMetadata(
-                _metadata, key, ReadString("metadata") ?? throw Malformed("Its values must be strings.", "metadata"));
+                _metadata, key, ReadString("metadata") ?? throw Malformed("metadata", "must have values that are strings"));
         }
     }
 
@@ -118,7 +118,7 @@ ref struct SubmissionReader(ReadOnlySpan<byte> json)
         {
             JsonTokenType.String => Text(field),
             JsonTokenType.Null => null,
-            _ => throw Malformed("It must be a string.", field),
+            _ => throw Malformed(field, "must be a string"),
         };
     }
 
@@ -129,7 +129,7 @@ ref struct SubmissionReader(ReadOnlySpan<byte> json)
         {
             JsonTokenType.Null => null,
             JsonTokenType.Number when _reader.TryGetInt64(out var number) => number,
-            _ => throw Malformed("It must be a whole number.", field),
+            _ => throw Malformed(field, "must be a whole number"),
         };
     }
 
@@ -142,9 +142,9 @@ ref struct SubmissionReader(ReadOnlySpan<byte> json)
         }
         catch (InvalidOperationException)
         {
-            throw Malformed("It is not valid UTF-8.", field);
+            throw Malformed(field, "is not valid UTF-8");
         }
     }
 
-    static ProblemException Malformed(string detail, string? field) => new(Problem.Malformed(detail, field));
+    static ProblemException Malformed(string field, string rule) => new(Problem.Malformed(field, rule));
 }

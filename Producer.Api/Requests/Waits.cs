@@ -16,7 +16,7 @@ static class Waits
         if (TryParse(text.AsSpan().TrimStart('-'), out var wait))
             return text[0] == '-' ? TimeSpan.Zero : wait;
 
-        throw new ProblemException(Problem.Malformed("It must be a whole number of seconds.", "wait"));
+        throw new ProblemException(Problem.Malformed("wait", "must be a whole number of seconds"));
     }
 
     /// <summary>Digits only, however many.</summary>

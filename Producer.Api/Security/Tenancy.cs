@@ -17,7 +17,7 @@ sealed class Tenancy(SecurityOptions options)
         return header is [{ } name] && IsName(name)
             ? name
             : throw new ProblemException(Problem.Malformed(
-                $"It must be 1 to {MaxLength} of the characters a-z, 0-9, '-' and '_'.", HttpHeaders.Tenant));
+                HttpHeaders.Tenant, $"must be 1 to {MaxLength} of the characters a-z, 0-9, '-' and '_'"));
     }
 
     static bool IsName(string name) =>

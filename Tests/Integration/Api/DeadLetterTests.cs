@@ -138,6 +138,7 @@ public sealed class DeadLetterTests(SharedServers servers) : ApiTest(servers)
     [InlineData("POST", "/v1/dead-letters/replay", "{}", 400, "malformed")]
     [InlineData("POST", "/v1/dead-letters/replay", "", 400, "malformed")]
     [InlineData("POST", "/v1/dead-letters/replay", "null", 400, "malformed")]
+    [InlineData("POST", "/v1/dead-letters/replay", "{\"reason\":\"\\ud800\"}", 400, "malformed")]
     [InlineData("POST", "/v1/dead-letters/replay", "{\"since\":\"soon\"}", 400, "malformed")]
     [InlineData("POST", "/v1/dead-letters/x/replay", null, 404, "not-found")]
     [InlineData("PUT", "/v1/dead-letters/x", null, 405, "method-not-allowed")]
@@ -147,6 +148,31 @@ public sealed class DeadLetterTests(SharedServers servers) : ApiTest(servers)
         using var request = new HttpRequestMessage(new(method), path) { Content = body is null ? null : Json(body) };
 
         await IsProblemAsync(await host.Http.SendAsync(request), (HttpStatusCode)status, type);
+    }
+
+    [Theory]
+    [InlineData("DELETE", "/v1/dead-letters?model=m&verison=9", null, "verison", "is no part of a filter")]
+    [InlineData("DELETE", "/v1/dead-letters?model=m&limit=1", null, "limit", "is no part of a filter")]
+    [InlineData("DELETE", "/v1/dead-letters?model=m&model=n", null, "model", "must not be given twice")]
+    [InlineData("DELETE", "/v1/dead-letters?since=3.4", null, "since", "must be a time")]
+    [InlineData("DELETE", "/v1/dead-letters", null, "all", "must be true where there is no filter")]
+    [InlineData("POST", "/v1/dead-letters/replay", """{"reason":"model_error","foo":1}""", "foo", "is no part of a filter")]
+    [InlineData("POST", "/v1/dead-letters/replay", """{"reason":"model_error","Model":"x"}""", "Model", "is no part of a filter")]
+    [InlineData("POST", "/v1/dead-letters/replay", """{"model":"m","model":"n"}""", "model", "must not be given twice")]
+    [InlineData("POST", "/v1/dead-letters/replay", """{"reason":5}""", "reason", "must be a string")]
+    [InlineData("POST", "/v1/dead-letters/replay", """{"all":"yes"}""", "all", "must be true or false")]
+    [InlineData("POST", "/v1/dead-letters/replay?model=n", """{"reason":"model_error"}""", "model", "belongs into the body")]
+    public async Task A_filter_that_is_not_understood_changes_nothing(string method, string path, string? body, string field, string rule)
+    {
+        await using var host = await StartAsync();
+        await host.Get<DeadLetterStore>().WriteAsync([Letter("a")]);
+        using var request = new HttpRequestMessage(new(method), path) { Content = body is null ? null : Json(body) };
+
+        var problem = await IsProblemAsync(await host.Http.SendAsync(request), HttpStatusCode.BadRequest, "malformed");
+
+        Assert.Equal(field, problem.GetProperty("field").GetString());
+        Assert.StartsWith($"'{field}' {rule}", problem.GetProperty("detail").GetString());
+        Assert.Equal(["a"], Ids(await ListAsync(host, "")));
     }
 
     [Fact]
