@@ -11,11 +11,12 @@ public enum JobState
     Running,
     Paused,
     Cancelling,
-    /// <summary>Every item is answered; the counts tell how.</summary>
+    /// <summary>Every item is answered, none too late; the counts tell how.</summary>
     Succeeded,
     Cancelled,
     /// <summary>The input was unusable or incomplete.</summary>
     Failed,
+    /// <summary>Its deadline came first for at least one item.</summary>
     Expired,
 }
 

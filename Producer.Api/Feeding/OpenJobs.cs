@@ -155,7 +155,7 @@ sealed class OpenJobs(
     /// <summary>Of a job that was over before this instance knew it, the cursor in the store tells.</summary>
     async Task<long> CountNotFedAsync(JobFeed? feed, JobSnapshot job)
     {
-        if (job.State == JobState.Succeeded)
+        if (job.DoneChunks == job.Chunks)
             return 0;
 
         feed ??= await StartAsync(job, job.FedChunks);

@@ -30,7 +30,7 @@ public sealed class JobStore(RedisConnection redis, TimeProvider time)
     public Task TouchAsync(string job) =>
         redis.RunAsync("job_touch", db => JobScripts.TouchAsync(db, job, time.GetUtcNow()));
 
-    /// <summary>The body has ended: the total is known; a job whose chunks are all answered by then succeeds here.</summary>
+    /// <summary>The body has ended: the total is known; a job whose chunks are all answered by then ends here.</summary>
     public Task<JobSnapshot?> CompleteUploadAsync(string job) => redis.WriteAsync("job_complete", async db =>
     {
         await JobScripts.CompleteAsync(db, job, time.GetUtcNow());

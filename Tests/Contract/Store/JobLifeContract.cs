@@ -16,11 +16,11 @@ public abstract class JobLifeContract(string connectionString) : JobContract(con
         Time.Advance(TimeSpan.FromSeconds(1));
         await CommitAsync(job, 1, new(2, 1, 0, 0));
         Time.Advance(TimeSpan.FromSeconds(2));
-        await CommitAsync(job, 0, new(1, 0, 0, 1));
+        await CommitAsync(job, 0, new(1, 1, 0, 0));
 
         var found = await GetAsync(job);
 
-        Assert.Equal((JobState.Succeeded, 0L, 3L, 1L, 0L, 1L),
+        Assert.Equal((JobState.Succeeded, 0L, 3L, 2L, 0L, 0L),
             (found.State, found.Pending, found.Succeeded, found.Failed, found.Cancelled, found.Expired));
         Assert.Equal((2, 320L), (found.DoneChunks, found.RunItems));
         Assert.Equal((Time.GetUtcNow().AddSeconds(-2), Time.GetUtcNow(), Time.GetUtcNow()),
@@ -37,6 +37,33 @@ public abstract class JobLifeContract(string connectionString) : JobContract(con
 
         Assert.Equal(JobState.Succeeded, (await Store.CompleteUploadAsync(job))!.State);
         Assert.Equal(AppendOutcome.Ended, await Store.AppendAsync(job, at: 0, [1]));
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 0)]
+    public async Task A_job_whose_workers_were_late_for_an_item_expires_as_it_would_by_the_sweep(int first, int second)
+    {
+        OutcomeCounts[] chunks = [new(1, 0, 0, 1), new(3, 0, 0, 0)];
+        var job = await CreateAsync(chunks: [2, 3]);
+        await Store.CompleteUploadAsync(job);
+        await CommitAsync(job, first, chunks[first]);
+        Assert.Equal(JobState.Running, (await GetAsync(job)).State);
+
+        await CommitAsync(job, second, chunks[second]);
+
+        var found = await GetAsync(job);
+        Assert.Equal((JobState.Expired, 0L, 4L, 1L, 2), (found.State, found.Pending, found.Succeeded, found.Expired, found.DoneChunks));
+        Assert.NotNull(found.FinishedAt);
+    }
+
+    [Fact]
+    public async Task A_job_whose_chunks_came_too_late_expires_when_its_upload_ends()
+    {
+        var job = await CreateAsync(chunks: [2]);
+        await CommitAsync(job, 0, new(0, 0, 0, 2));
+
+        Assert.Equal(JobState.Expired, (await Store.CompleteUploadAsync(job))!.State);
     }
 
     [Fact]
@@ -155,7 +182,7 @@ public abstract class JobLifeContract(string connectionString) : JobContract(con
         await all;
         var end = await GetAsync(job);
         Assert.True(looks > 1, "Nobody looked while commits were under way.");
-        Assert.Equal((JobState.Succeeded, 400L, 400L, 400L, 0L),
+        Assert.Equal((JobState.Expired, 400L, 400L, 400L, 0L),
             (end.State, end.Succeeded, end.Failed, end.Expired, end.Pending));
     }
 

@@ -17,12 +17,13 @@ if done == 0 then
   expire_with_job(KEYS[3])
 end
 done = done + 1
+local expired = tonumber(job[9] or 0) + tonumber(ARGV[10])
 redis.call('HSET', KEYS[1],
   'done', done,
   'succeeded', tonumber(job[6] or 0) + tonumber(ARGV[7]),
   'failed', tonumber(job[7] or 0) + tonumber(ARGV[8]),
   'cancelled', tonumber(job[8] or 0) + tonumber(ARGV[9]),
-  'expired', tonumber(job[9] or 0) + tonumber(ARGV[10]),
+  'expired', expired,
   'run_items', tonumber(job[10] or 0) + tonumber(ARGV[11]),
   'first_commit', job[5] or ARGV[2],
   'last_commit', ARGV[2])
@@ -33,7 +34,7 @@ if tonumber(ARGV[8]) + tonumber(ARGV[9]) + tonumber(ARGV[10]) > 0 then
 end
 
 if done == chunks and state ~= 'receiving' then
-  finish('succeeded')
+  finish_answered(expired)
 else
   wake_sometimes(job[4])
 end

@@ -30,6 +30,11 @@ local function finish(state)
   wake()
 end
 
+-- All is answered. The state must not depend on who came to the late items first, a worker or the sweep.
+local function finish_answered(expired)
+  finish(expired > 0 and 'expired' or 'succeeded')
+end
+
 -- A part of the job that comes into being later than the job lives no longer than it.
 local function expire_with_job(key)
   redis.call('PEXPIRE', key, redis.call('PTTL', KEYS[1]))
