@@ -9,7 +9,7 @@ using SkillAi.Queue.Transport.Redis;
 namespace SkillAi.Queue.Producer.Intake;
 
 /// <summary>Refuses what a lane cannot take, and says when it may.</summary>
-sealed class LaneRefusals(LaneWaits waits, IntakeMetrics metrics)
+sealed class LaneRefusals(AdmissionOptions limits, LaneWaits waits, IntakeMetrics metrics)
 {
     /// <exception cref="ProblemException">More waits in the priority lane than can be answered before the deadline.</exception>
     public void RequireTime(Submission submission)
@@ -32,8 +32,9 @@ sealed class LaneRefusals(LaneWaits waits, IntakeMetrics metrics)
 
         metrics.Refused(request.Model, request.Lane, request.Items, verdict);
         var retryAfter = waits.RetryAfter(request.Model, request.Lane);
-        throw new ProblemException(
-            verdict == Admission.TenantFull ? Problem.QuotaSpent(retryAfter) : Problem.QueueFull(retryAfter));
+        throw new ProblemException(verdict == Admission.TenantFull
+            ? Problem.TenantFull(limits.TenantItems ?? limits.LaneItems, retryAfter)
+            : Problem.QueueFull(retryAfter));
     }
 
     /// <summary>A queue that is full by the broker's own limit refuses as a lane does.</summary>

@@ -68,9 +68,11 @@ sealed class LaneShards(AdmissionOptions options, TimeProvider time)
     /// <param name="Asked">When somebody last set out to ask it, as far as that was to find out whether it still refuses.</param>
     sealed record Shard(long Held, long Seen, long Asked, Refusal? Last)
     {
+        // Where tenants have limits a shard may be full of one: only the store can tell whether that is the one who asks.
         public Admission? Verdict(RequestRecord request, AdmissionLimits share) =>
-            Held + request.Items > share.Items ? Admission.LaneFull
-            : Last is { } last && last.Covers(request) ? last.Verdict
+            Last is { } last && last.Covers(request) ? last.Verdict
+            : Held + request.Items > share.Items && (share.TenantItems is null || Last?.Verdict == Admission.LaneFull)
+                ? Admission.LaneFull
             : null;
     }
 

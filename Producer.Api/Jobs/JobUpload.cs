@@ -23,6 +23,7 @@ sealed class JobUpload(
     readonly ChunkCutter _cutter = new();
     SpoolWriter? _spool;
     UploadPulse? _pulse;
+    long _items;
 
     /// <summary>Chunks that an earlier try has brought in; null where this one is the first.</summary>
     public int? Counted { get; init; }
@@ -102,6 +103,7 @@ sealed class JobUpload(
         _spool ??= await BeginAsync();
         while (_cutter.TryTake(out var chunk))
         {
+            _items += chunk.Items;
             if (chunk.Index < Counted)
             {
                 await RequireSameAsync(chunk, cancellationToken);
@@ -109,11 +111,20 @@ sealed class JobUpload(
             }
 
             if (!quotas.TryAddItems(record.Tenant, chunk.Items))
-                throw new QuotaSpentException();
+                await RefuseAsync();
 
             await _spool.AddAsync(chunk, cancellationToken);
             metrics.Enqueued(record.Model, Lane.Bulk, chunk.Items);
         }
+    }
+
+    async Task RefuseAsync()
+    {
+        if (_items <= quotas.Limit(Quota.PendingItems))
+            throw new QuotaSpentException();
+
+        await FailAsync(QuotaSpent);
+        throw new ProblemException(Problem.JobTooLarge(quotas.Limit(Quota.PendingItems)));
     }
 
     async Task<SpoolWriter> BeginAsync()

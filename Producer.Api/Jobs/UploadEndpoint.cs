@@ -57,8 +57,8 @@ sealed class UploadEndpoint(
             Traceparent = context.Request.Traceparent(),
         };
 
-        if (!quotas.TryAddJob(record.Tenant))
-            throw QuotaSpent(record);
+        if (quotas.AddJob(record.Tenant) is { } spent)
+            throw QuotaSpent(record, spent);
 
         await using var upload = new JobUpload(record, call, store, quotas, metrics, time, logger);
         return await RunAsync(upload, record, body, context.RequestAborted);
@@ -81,12 +81,12 @@ sealed class UploadEndpoint(
         }
         catch (QuotaSpentException)
         {
-            throw QuotaSpent(record);
+            throw QuotaSpent(record, Quota.PendingItems);
         }
     }
 
-    ProblemException QuotaSpent(JobRecord job) =>
-        new(Problem.QuotaSpent(waits.RetryAfter(job.Model, Lane.Bulk)));
+    ProblemException QuotaSpent(JobRecord job, Quota quota) =>
+        new(Problem.QuotaSpent(quota, quotas.Limit(quota), waits.RetryAfter(job.Model, Lane.Bulk)));
 
     /// <summary>An earlier try came to its end, only its answer was lost.</summary>
     static async Task<JobSnapshot> RepeatAsync(HttpContext context, KeyedCall? call, JobSnapshot job)

@@ -1,4 +1,5 @@
 using SkillAi.Queue.Contracts;
+using SkillAi.Queue.Producer.Quotas;
 
 namespace SkillAi.Queue.Producer.Problems;
 
@@ -83,10 +84,21 @@ sealed record Problem(
     public static Problem QueueFull(int retryAfter = 1) =>
         new(429, "queue-full", "The lane is full", "Its queue takes no more work now.", RetryAfter: retryAfter);
 
-    public static Problem QuotaSpent(int retryAfter) =>
-        new(429, "quota-spent", "A quota is spent",
-            "The tenant has as many unfinished jobs, or as many pending items, as it may have.",
+    public static Problem TenantFull(long limit, int retryAfter) =>
+        new(429, "tenant-full", "The tenant's share of the lane is spent",
+            $"Its requests that are not answered hold all of the {limit} items that they may (Admission:TenantItems).",
             RetryAfter: retryAfter);
+
+    public static Problem QuotaSpent(Quota quota, long limit, int retryAfter) =>
+        new(429, "quota-spent", "A quota is spent", quota switch
+        {
+            Quota.OpenJobs => $"The tenant has all of the {limit} unfinished jobs that it may have (Quota:MaxOpenJobs).",
+            _ => $"The tenant's unfinished jobs hold all of the {limit} pending items that they may (Quota:MaxPendingItems).",
+        }, RetryAfter: retryAfter);
+
+    /// <summary>Nothing to come again with: it is too large for its quota by itself.</summary>
+    public static Problem JobTooLarge(long limit) => TooLarge(
+        $"The job has more than the {limit} items that may be pending at once (Quota:MaxPendingItems): send it in parts.");
 
     public static Problem NoTime(int retryAfter) =>
         new(503, "no-time", "The deadline cannot be met",

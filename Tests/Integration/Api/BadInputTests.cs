@@ -36,6 +36,8 @@ public sealed class BadInputTests(SharedServers servers) : ApiTest(servers)
 
         var problem = await IsProblemAsync(response, (HttpStatusCode)status, type);
         Assert.Equal(field, problem.TryGetProperty("field", out var named) ? named.GetString() : null);
+        if (field is not null && type is "malformed" or "invalid-value")
+            Assert.StartsWith($"'{field}' ", problem.GetProperty("detail").GetString());
     }
 
     [Theory]

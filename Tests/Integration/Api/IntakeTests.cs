@@ -63,6 +63,22 @@ public sealed class IntakeTests(SharedServers servers) : ApiTest(servers)
     }
 
     [Fact]
+    public async Task Who_has_spent_his_share_of_a_lane_is_told_so_not_that_the_lane_is_full()
+    {
+        await using var host = await StartAsync(settings: [("Admission:LaneItems", "1000"), ("Admission:TenantItems", "300")]);
+        Assert.Equal(HttpStatusCode.Accepted, (await host.Http.PostAsync("/v1/requests", Json(BulkOf(250)))).StatusCode);
+
+        // The store says so first, then what is remembered of it. The tenant has one of the lane's three shards.
+        for (var i = 0; i < 2; i++)
+        {
+            var refused = await host.Http.PostAsync("/v1/requests", Json(BulkOf(100)));
+
+            var problem = await IsProblemAsync(refused, HttpStatusCode.TooManyRequests, "tenant-full");
+            Assert.Contains("300 items", problem.GetProperty("detail").GetString());
+        }
+    }
+
+    [Fact]
     public async Task What_a_full_lane_refuses_does_not_wait_for_those_before_it()
     {
         var broker = new GatedPublisher();

@@ -20,7 +20,8 @@ public sealed class QuotaTests(SharedServers servers) : ApiTest(servers)
         var first = await UploadAsync(host, "1\n");
         await UploadAsync(host, "1\n");
 
-        await IsProblemAsync(await PostAsync(host, "default"), HttpStatusCode.TooManyRequests, "quota-spent");
+        var problem = await IsProblemAsync(await PostAsync(host, "default"), HttpStatusCode.TooManyRequests, "quota-spent");
+        Assert.Contains("2 unfinished jobs", problem.GetProperty("detail").GetString());
         Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(host, "other")).StatusCode);
 
         await host.Http.PostAsync($"/v1/jobs/{first.Id}/cancel", content: null);
@@ -31,14 +32,36 @@ public sealed class QuotaTests(SharedServers servers) : ApiTest(servers)
     public async Task A_job_that_passes_the_quota_of_items_fails_and_gives_its_room_back()
     {
         await using var host = await StartAsync(publisher: null, ("Quota:MaxPendingItems", "1000"));
+        await Eventually.IsTrueAsync(() => host.Get<Backlog>().Items is not null);
+        var other = await UploadAsync(host, Numbered(600));
+
+        var refused = await host.Http.PostAsync("/v1/jobs?model=m", Lines(Numbered(900)));
+
+        var problem = await IsProblemAsync(refused, HttpStatusCode.TooManyRequests, "quota-spent");
+        Assert.Contains("1000 pending items", problem.GetProperty("detail").GetString());
+        await IsFailedAsync(host);
+        await host.Http.PostAsync($"/v1/jobs/{other.Id}/cancel", content: null);
+        await Eventually.IsTrueAsync(async () =>
+            (await host.Http.PostAsync("/v1/jobs?model=m", Lines(Numbered(900)))).StatusCode == HttpStatusCode.Accepted);
+    }
+
+    [Fact]
+    public async Task A_job_that_alone_is_above_the_quota_of_items_need_not_come_again()
+    {
+        await using var host = await StartAsync(publisher: null, ("Quota:MaxPendingItems", "1000"));
 
         var refused = await host.Http.PostAsync("/v1/jobs?model=m", Lines(Numbered(5000)));
 
-        await IsProblemAsync(refused, HttpStatusCode.TooManyRequests, "quota-spent");
+        var problem = await IsProblemAsync(refused, HttpStatusCode.RequestEntityTooLarge, "too-large");
+        Assert.Contains("1000 items", problem.GetProperty("detail").GetString());
+        Assert.Null(refused.Headers.RetryAfter);
+        await IsFailedAsync(host);
+    }
+
+    static async Task IsFailedAsync(ApiHost host)
+    {
         var job = (await host.Get<JobStore>().ListAsync(Tenants.Default, after: null, limit: 1)).Single();
         Assert.Equal((JobState.Failed, "quota spent"), (job.State, job.Error));
-        await Eventually.IsTrueAsync(async () =>
-            (await host.Http.PostAsync("/v1/jobs?model=m", Lines(Numbered(900)))).StatusCode == HttpStatusCode.Accepted);
     }
 
     static async Task<HttpResponseMessage> PostAsync(ApiHost host, string tenant)

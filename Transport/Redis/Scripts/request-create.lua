@@ -26,10 +26,11 @@ for i = 0, #KEYS / 2 - 2 do
   local verdict = 0
   if isNew or redis.call('EXISTS', record, result) == 0 then
     local n, b, by = tonumber(own_items), tonumber(own_bytes), held_by(tenant)
-    if items + n > most or bytes + b > most_bytes then
-      verdict = 1
-    elseif most_mine > 0 and by.before + by.more + n > most_mine then
+    -- The tenant first: it is told of its own share though the lane be full as well.
+    if most_mine > 0 and by.before + by.more + n > most_mine then
       verdict = 2
+    elseif items + n > most or bytes + b > most_bytes then
+      verdict = 1
     else
       -- It names all that has to be undone when the request ends, or its record expires before anybody answers it.
       local member = own_items .. ' ' .. own_bytes .. ' ' .. lane .. '/' .. tenant .. ' ' .. id
