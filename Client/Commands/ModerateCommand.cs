@@ -9,8 +9,15 @@ static class ModerateCommand
 {
     public static Command Create(StartService? embedded, TimeProvider time)
     {
-        var file = new Argument<string>("FILE") { Description = "NDJSON or plain text (a comment a line), also .gz" };
-        var output = new Option<string?>("--output", "-o") { Description = "Results file; - is standard output" };
+        var file = new Argument<string>("FILE")
+        {
+            Description = "NDJSON or plain text (a comment a line), also gzip-compressed; - is standard input",
+        };
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "Results file; - is standard output. Default: FILE's name and .results.ndjson, in this folder and "
+                + "without .gz (a.ndjson and a.ndjson.gz share it); for standard input: standard output",
+        };
         var format = new Option<InputFormat?>("--format") { Description = "ndjson or text; default: by name, else by content" };
         var model = new Option<string>("--model") { Description = "Model", DefaultValueFactory = _ => "moderation" };
         var version = new Option<string?>("--model-version") { Description = "Version; default: the newest" };
@@ -49,6 +56,9 @@ static class ModerateCommand
 
     static string DefaultOutput(string input)
     {
+        if (input == InputFile.StandardInput)
+            return "-";
+
         var name = Path.GetFileName(input);
         return (name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name) + ".results.ndjson";
     }

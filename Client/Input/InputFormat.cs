@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace SkillAi.Queue.Client.Input;
 
 /// <summary>How a file holds items: a JSON item a line, or a plain comment a line.</summary>
@@ -21,13 +23,37 @@ public static class InputFormats
         };
     }
 
-    /// <summary>By content: items are JSON objects or strings, so a line that begins otherwise is plain text.</summary>
-    public static InputFormat FromContent(ReadOnlySpan<byte> beginning)
+    /// <summary>By content: items are JSON objects or strings, so a first line that is neither, as a whole, is plain
+    /// text, also where it begins like one.</summary>
+    /// <param name="isWhole">Whether nothing comes after <paramref name="beginning"/>; else its last line may go on.</param>
+    public static InputFormat FromContent(ReadOnlySpan<byte> beginning, bool isWhole)
     {
         if (beginning.StartsWith("\uFEFF"u8))
             beginning = beginning[3..];
 
         var text = beginning.TrimStart(" \t\r\n"u8);
-        return text.Length > 0 && text[0] is (byte)'{' or (byte)'"' ? InputFormat.Ndjson : InputFormat.Text;
+        var end = text.IndexOf((byte)'\n');
+        return IsItem(end < 0 ? text : text[..end], isWhole || end >= 0) ? InputFormat.Ndjson : InputFormat.Text;
+    }
+
+    static bool IsItem(ReadOnlySpan<byte> line, bool isWhole)
+    {
+        if (line.IsEmpty || line[0] is not ((byte)'{' or (byte)'"'))
+            return false;
+
+        var json = new Utf8JsonReader(line, isWhole, default);
+        try
+        {
+            // Anything after the value makes the reader throw.
+            while (json.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
 using SkillAi.Queue.Client.Input;
@@ -23,10 +24,49 @@ public sealed class InputTests : IDisposable
     [Theory]
     [InlineData("{\"text\":\"a\"}", InputFormat.Ndjson)]
     [InlineData("\uFEFF \n \"a\"", InputFormat.Ndjson)]
+    [InlineData("\"a\"  \r\nmore", InputFormat.Ndjson)]
+    [InlineData("\"Fine\", she said.\n{}", InputFormat.Text)]
+    [InlineData("\"Fine", InputFormat.Text)]
+    [InlineData("{name} was here\n", InputFormat.Text)]
     [InlineData("just words", InputFormat.Text)]
     [InlineData("", InputFormat.Text)]
     public void The_content_tells_it_otherwise(string content, InputFormat expected) =>
-        Assert.Equal(expected, InputFormats.FromContent(Encoding.UTF8.GetBytes(content)));
+        Assert.Equal(expected, InputFormats.FromContent(Encoding.UTF8.GetBytes(content), isWhole: true));
+
+    [Theory]
+    [InlineData("{\"text\":\"a long o", InputFormat.Ndjson)]
+    [InlineData("\"a long o", InputFormat.Ndjson)]
+    [InlineData("\"Fine\", she sa", InputFormat.Text)]
+    public void A_first_line_that_goes_on_is_told_by_what_is_there(string content, InputFormat expected) =>
+        Assert.Equal(expected, InputFormats.FromContent(Encoding.UTF8.GetBytes(content), isWhole: false));
+
+    [Fact]
+    public async Task A_pipe_is_opened_once_and_read_from_its_first_byte()
+    {
+        var pipe = Path.Combine(_folder, "pipe");
+        using (var make = Process.Start("mkfifo", [pipe]))
+            await make.WaitForExitAsync(Cancellation);
+
+        var lines = string.Concat(Enumerable.Range(0, 20_000).Select(i => $"\"comment {i}\"\n"));
+        // To open a pipe is to wait for its other end.
+        var writing = Task.Run(() => File.WriteAllTextAsync(pipe, lines, Cancellation), Cancellation);
+        var reading = Task.Run(() => ReadAsync(pipe, format: null), Cancellation);
+
+        Assert.Equal(lines, await reading.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Cancellation));
+        await writing;
+    }
+
+    [Fact]
+    public async Task Compression_is_told_by_content_where_the_name_does_not()
+    {
+        var bytes = Gzip("{\"text\":\"a\"}\n");
+        await using var input = await InputFile.OpenAsync(Write("in", bytes), null, Cancellation);
+
+        Assert.True(input.IsGzip);
+        using var sent = new MemoryStream();
+        await input.Items.CopyToAsync(sent, Cancellation);
+        Assert.Equal(bytes, sent.ToArray());
+    }
 
     [Fact]
     public async Task Plain_text_becomes_a_json_string_a_line_without_blank_ones()
