@@ -1,5 +1,3 @@
-using Spectre.Console;
-
 namespace SkillAi.Queue.Client.Commands;
 
 /// <summary>Turns what can go wrong into one line on standard error and an exit code.</summary>
@@ -16,20 +14,18 @@ static class CommandErrors
         }
         catch (OperationCanceledException)
         {
-            Say("Interrupted.");
+            Terminal.Complain("Interrupted.");
             return Interrupted;
         }
         catch (HttpRequestException cause)
         {
-            Say($"The service does not answer: {cause.Message}");
+            Terminal.Complain($"The service does not answer: {cause.Message}");
             return Failed;
         }
         catch (Exception cause) when (cause is SkillAiException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            Say(cause.Message);
+            Terminal.Complain(cause.Message);
             return Failed;
         }
     }
-
-    static void Say(string sentence) => Terminal.Errors.MarkupLineInterpolated($"[red]{sentence}[/]");
 }

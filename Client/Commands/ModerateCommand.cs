@@ -32,8 +32,9 @@ static class ModerateCommand
         {
             var path = arguments.GetRequiredValue(file);
             await using var input = await InputFile.OpenAsync(path, arguments.GetValue(format), cancellationToken);
+            await using var results = ResultsFile.Open(arguments.GetValue(output) ?? DefaultOutput(path), path);
             var settings = new ModerationSettings(
-                Path.GetFileName(path), input, arguments.GetValue(output) ?? DefaultOutput(path),
+                Path.GetFileName(path), input, results,
                 new(arguments.GetRequiredValue(model), arguments.GetValue(version), arguments.GetValue(priority)));
             await using var service = await ServiceOptions.ConnectAsync(
                 arguments.GetValue(url), embedded, cancellationToken);
@@ -48,16 +49,16 @@ static class ModerateCommand
         CommandErrors.GuardAsync(async () =>
         {
             await using var input = await InputFile.OpenAsync(sample, InputFormat.Ndjson, cancellationToken);
+            await using var results = ResultsFile.Open(DefaultOutput(sample), sample);
             await using var service = await ServiceOptions.ConnectAsync(null, embedded, cancellationToken);
-            var settings = new ModerationSettings(
-                Path.GetFileName(sample), input, DefaultOutput(sample), new("moderation"));
+            var settings = new ModerationSettings(Path.GetFileName(sample), input, results, new("moderation"));
             return await new ModerationRun(service.Url, settings, time).RunAsync(cancellationToken);
         });
 
     static string DefaultOutput(string input)
     {
         if (input == InputFile.StandardInput)
-            return "-";
+            return ResultsFile.StandardOutput;
 
         var name = Path.GetFileName(input);
         return (name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name) + ".results.ndjson";

@@ -3,8 +3,7 @@ using SkillAi.Queue.Contracts.Jobs;
 
 namespace SkillAi.Queue.Client.Commands;
 
-/// <param name="Output">Path of the results file; <c>-</c> is standard output.</param>
-sealed record ModerationSettings(string Name, InputFile Input, string Output, JobParameters Job);
+sealed record ModerationSettings(string Name, InputFile Input, ResultsFile Output, JobParameters Job);
 
 /// <summary>One job from its file to its results: upload, progress, download, summary.</summary>
 sealed class ModerationRun(Uri url, ModerationSettings settings, TimeProvider time)
@@ -20,7 +19,7 @@ sealed class ModerationRun(Uri url, ModerationSettings settings, TimeProvider ti
         var elapsed = time.GetElapsedTime(started);
 
         var tally = await SaveAsync(client, job, cancellationToken);
-        Summary.Write(job, tally, elapsed, settings.Output);
+        Summary.Write(job, tally, elapsed, settings.Output.Path);
         return job.State == JobState.Succeeded && job.Counts.Failed == 0 && tally.Lines == job.Counts.Total
             ? 0
             : CommandErrors.Failed;
@@ -45,9 +44,6 @@ sealed class ModerationRun(Uri url, ModerationSettings settings, TimeProvider ti
     async Task<ResultTally> SaveAsync(SkillAiClient client, JobResource job, CancellationToken cancellationToken)
     {
         await using var results = await client.OpenResultsAsync(job.Id, from: 0, cancellationToken);
-        await using var output = settings.Output == "-"
-            ? Console.OpenStandardOutput()
-            : new FileStream(settings.Output, FileMode.Create, FileAccess.Write, FileShare.Read, 256 * 1024, useAsync: true);
-        return await ResultTally.CopyAsync(results, output, cancellationToken);
+        return await ResultTally.CopyAsync(results, settings.Output.Begin(), cancellationToken);
     }
 }

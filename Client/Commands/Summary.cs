@@ -26,7 +26,7 @@ static class Summary
         if (job.Error is { } error)
             Terminal.Errors.MarkupLineInterpolated($"[red]The job failed: {error}[/]");
 
-        if (output != "-")
+        if (output != ResultsFile.StandardOutput)
             Terminal.Errors.MarkupLineInterpolated($"Results: [bold]{Path.GetFullPath(output)}[/]");
     }
 
