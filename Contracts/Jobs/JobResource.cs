@@ -39,13 +39,14 @@ public sealed record JobResource
     public JobPriority Priority { get; init; }
     public required JobCounts Counts { get; init; }
 
-    /// <summary>Items a second, from the first committed chunk to the last one.</summary>
+    /// <summary>Items that succeeded or failed a second, from the first answers, which do not count, to the last ones;
+    /// where that is less than a second, from the job's creation on.</summary>
     public double Throughput { get; init; }
 
     /// <summary>Seconds until the last item at that rate; null while receiving or before anything is known.</summary>
     public double? EtaSeconds { get; init; }
 
-    /// <summary>Mean size of the runs that answered the job's items.</summary>
+    /// <summary>Mean, over the items that ran, of the size of the run that answered each; null when none has.</summary>
     public double? MeanRunSize { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }

@@ -6,6 +6,8 @@ namespace SkillAi.Queue.Producer.Jobs;
 /// <summary>A job as callers see it, from what the store knows.</summary>
 static class JobView
 {
+    static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+
     public static JobResource Create(JobSnapshot job)
     {
         var rate = Throughput(job);
@@ -22,7 +24,7 @@ static class JobView
                 job.Received, job.Pending, job.Succeeded, job.Failed, job.Cancelled, job.Expired),
             Throughput = Math.Round(rate, 1),
             EtaSeconds = Eta(job, rate),
-            MeanRunSize = job.RunItems > 0 && Ran(job) > 0 ? Math.Round((double)job.RunItems / Ran(job), 1) : null,
+            MeanRunSize = job.Ran > 0 ? Math.Round((double)job.RunItems / job.Ran, 1) : null,
             CreatedAt = job.Record.CreatedAt,
             FinishedAt = job.FinishedAt,
             DeadlineAt = job.Record.DeadlineAt,
@@ -31,18 +33,19 @@ static class JobView
         };
     }
 
-    /// <summary>Items that a run answered; what was cancelled or expired never ran.</summary>
-    static long Ran(JobSnapshot job) => job.Succeeded + job.Failed;
-
-    /// <summary>Over the time between the first and the last commit. One commit has no such time: then from the job's
-    /// beginning on.</summary>
+    /// <summary>Between the first and the last commit, for what came after the first: that one took time before. Workers
+    /// commit in bursts, so that a shorter time than a second says nothing: then it is all from the job's beginning on.</summary>
     static double Throughput(JobSnapshot job)
     {
         if (job.FirstCommitAt is not { } first || job.LastCommitAt is not { } last)
             return 0;
 
-        var elapsed = last - (last > first ? first : job.Record.CreatedAt);
-        return elapsed > TimeSpan.Zero ? Ran(job) / elapsed.TotalSeconds : 0;
+        var items = job.Succeeded + job.Failed;
+        if (last - first >= Shortest)
+            return (items - job.FirstItems) / (last - first).TotalSeconds;
+
+        var life = last - job.Record.CreatedAt;
+        return life > TimeSpan.Zero ? items / life.TotalSeconds : 0;
     }
 
     static double? Eta(JobSnapshot job, double rate) =>

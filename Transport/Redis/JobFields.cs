@@ -79,7 +79,7 @@ static class JobFields
             (int)Number("chunks"), Number("received"), (int)Number("fed"), (int)Number("done"),
             Number("succeeded"), Number("failed"), Number("cancelled"), Number("expired"), Number("run_items"),
             At(fields["touched"]), FindTime("first_commit"), FindTime("last_commit"), FindTime("finished"),
-            IsPaused: Number("paused") != 0);
+            IsPaused: Number("paused") != 0, Ran: Number("ran"), FirstItems: Number("first_items"));
 
         RedisValue Find(string field) => fields.GetValueOrDefault(field);
 

@@ -33,12 +33,14 @@ public sealed record JobRecord
 /// <param name="FedChunks">The feeder's cursor: chunks before it have been published.</param>
 /// <param name="DoneChunks">Chunks whose outcome is stored.</param>
 /// <param name="IsPaused">Whether the feeder leaves it alone, whatever its state.</param>
-/// <param name="RunItems">Sum of run sizes over answered items: divided by those, the mean run size.</param>
+/// <param name="RunItems">Sum, over the items that ran, of the size of the run that answered each.</param>
+/// <param name="Ran">Those items.</param>
+/// <param name="FirstItems">Items that had succeeded or failed at the first commit.</param>
 public sealed record JobSnapshot(
     JobRecord Record, JobState State, string? Error, int Chunks, long Received, int FedChunks, int DoneChunks,
     long Succeeded, long Failed, long Cancelled, long Expired, long RunItems,
     DateTimeOffset TouchedAt, DateTimeOffset? FirstCommitAt, DateTimeOffset? LastCommitAt, DateTimeOffset? FinishedAt,
-    bool IsPaused = false)
+    bool IsPaused = false, long Ran = 0, long FirstItems = 0)
 {
     public long Answered => Succeeded + Failed + Cancelled + Expired;
 
@@ -47,8 +49,10 @@ public sealed record JobSnapshot(
 
 /// <summary>Outcome of one chunk of a job.</summary>
 /// <param name="Lines">Result lines in item order, gzip-compressed.</param>
-/// <param name="RunItems">Sum, over the chunk's items, of the size of the run that answered each.</param>
-public sealed record ChunkResult(string Job, int Index, ReadOnlyMemory<byte> Lines, OutcomeCounts Counts, long RunItems);
+/// <param name="RunItems">Sum, over the items that ran, of the size of the run that answered each.</param>
+/// <param name="Ran">Those items: what is invalid, cancelled or too late does not run.</param>
+public sealed record ChunkResult(
+    string Job, int Index, ReadOnlyMemory<byte> Lines, OutcomeCounts Counts, long RunItems, long Ran = 0);
 
 public enum AppendOutcome
 {

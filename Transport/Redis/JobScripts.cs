@@ -62,7 +62,7 @@ static class JobScripts
         var stored = await RunAsync(CommitScript, database, result.Job, now,
         [
             result.Index, result.Lines, counts.Succeeded, counts.Failed, counts.Cancelled, counts.Expired,
-            result.RunItems,
+            result.RunItems, result.Ran,
         ]);
         return (CommitOutcome)(int)stored;
     }

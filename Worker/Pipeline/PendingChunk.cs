@@ -17,6 +17,7 @@ sealed class PendingChunk
     readonly float[] _scores;
     int _open;
     long _runItems;
+    int _ran;
     int _isStarted;
     int _hasLeft;
     Departure? _departure;
@@ -39,8 +40,11 @@ sealed class PendingChunk
     public int Count => _items.Count;
     public IReadOnlyList<Part> Parts => _parts;
 
-    /// <summary>Sum of run sizes over answered items.</summary>
+    /// <summary>Sum of run sizes over the items that ran.</summary>
     public long RunItems => Interlocked.Read(ref _runItems);
+
+    /// <summary>Items that a run answered, whatever became of the answer.</summary>
+    public int Ran => Volatile.Read(ref _ran);
 
     /// <summary>The broker lends it to another: whatever has not begun need not.</summary>
     public bool IsLost => _delivery.IsLost;
@@ -85,6 +89,7 @@ sealed class PendingChunk
     {
         PartOf(item).Run = run;
         Interlocked.Add(ref _runItems, run.Items);
+        Interlocked.Increment(ref _ran);
         foreach (var score in scores)
         {
             if (!float.IsFinite(score))

@@ -25,7 +25,7 @@ sealed class ResultWriter(WorkerClock clock)
         }
 
         chunk.Parts[0].Counts = counts;
-        return new(chunk.Chunk.Job!, chunk.Chunk.Index, Zip(_lines.WrittenSpan), counts, chunk.RunItems);
+        return new(chunk.Chunk.Job!, chunk.Chunk.Index, Zip(_lines.WrittenSpan), counts, chunk.RunItems, chunk.Ran);
     }
 
     /// <summary>The one item of a replay: a line of its job, or an output of its request.</summary>

@@ -56,7 +56,7 @@ public abstract class JobContract : IAsyncDisposable
         (await Store.CommitAsync([Result(job, index, counts, lines)])).Single();
 
     protected static ChunkResult Result(string job, int index, OutcomeCounts counts, string lines = "lines") =>
-        new(job, index, Encoding.UTF8.GetBytes(lines), counts, RunItems: 64L * counts.Total);
+        new(job, index, Encoding.UTF8.GetBytes(lines), counts, RunItems: 64L * counts.Total, Ran: counts.Succeeded);
 
     protected async Task<string?[]> ReadLinesAsync(string job, int from, int count) =>
         Array.ConvertAll(await Store.ReadResultsAsync(job, from, count),

@@ -22,7 +22,7 @@ public abstract class JobLifeContract(string connectionString) : JobContract(con
 
         Assert.Equal((JobState.Succeeded, 0L, 3L, 2L, 0L, 0L),
             (found.State, found.Pending, found.Succeeded, found.Failed, found.Cancelled, found.Expired));
-        Assert.Equal((2, 320L), (found.DoneChunks, found.RunItems));
+        Assert.Equal((2, 320L, 3L, 3L), (found.DoneChunks, found.RunItems, found.Ran, found.FirstItems));
         Assert.Equal((Time.GetUtcNow().AddSeconds(-2), Time.GetUtcNow(), Time.GetUtcNow()),
             (found.FirstCommitAt, found.LastCommitAt, found.FinishedAt));
         Assert.Equal(new[] { 0, 1 }, await Store.ReadErrorChunksAsync(job));

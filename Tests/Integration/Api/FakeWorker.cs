@@ -81,7 +81,7 @@ sealed class FakeWorker : IAsyncDisposable
         await _host.Get<JobStore>().CommitAsync(
         [
             new(job, chunk.Index, Gzip.Compress(Encoding.UTF8.GetBytes(results)),
-                new(chunk.Items - failed, failed, 0, 0), RunItems: chunk.Items * 64L),
+                new(chunk.Items - failed, failed, 0, 0), RunItems: chunk.Items * 64L, Ran: chunk.Items),
         ]);
     }
 

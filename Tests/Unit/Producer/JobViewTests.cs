@@ -30,15 +30,16 @@ public sealed class JobViewTests
     }
 
     [Fact]
-    public void Throughput_is_from_the_first_commit_to_the_last()
+    public void Throughput_is_from_the_first_commit_to_the_last_without_what_came_with_the_first()
     {
         var job = Snapshots.Job("j", received: 1000) with
         {
             Succeeded = 400,
             Failed = 100,
             Cancelled = 7,
+            FirstItems = 100,
             FirstCommitAt = Snapshots.Created.AddSeconds(100),
-            LastCommitAt = Snapshots.Created.AddSeconds(105),
+            LastCommitAt = Snapshots.Created.AddSeconds(104),
         };
 
         var view = JobView.Create(job);
@@ -47,13 +48,21 @@ public sealed class JobViewTests
         Assert.Equal(4.9, view.EtaSeconds);
     }
 
-    [Fact]
-    public void One_commit_counts_from_the_beginning_of_the_job()
+    [Theory]
+    [InlineData(2000, 2000, 250)]
+    [InlineData(2000, 1998.5, 250)]
+    [InlineData(11, 9.5, 45454.5)]
+    public void Less_than_a_second_of_commits_counts_from_the_beginning_of_the_job(double last, double first, double throughput)
     {
-        var commit = Snapshots.Created.AddSeconds(2);
-        var job = Snapshots.Job("j", received: 100) with { Succeeded = 50, FirstCommitAt = commit, LastCommitAt = commit };
+        var job = Snapshots.Job("j", received: 500) with
+        {
+            Succeeded = 500,
+            FirstItems = 128,
+            FirstCommitAt = Snapshots.Created.AddMilliseconds(first),
+            LastCommitAt = Snapshots.Created.AddMilliseconds(last),
+        };
 
-        Assert.Equal(25, JobView.Create(job).Throughput);
+        Assert.Equal(throughput, JobView.Create(job).Throughput);
     }
 
     [Theory]
@@ -75,7 +84,7 @@ public sealed class JobViewTests
     [Fact]
     public void Mean_run_size_is_over_the_items_that_ran()
     {
-        var job = Snapshots.Job("j", received: 100) with { Succeeded = 8, Failed = 2, Expired = 90, RunItems = 640 };
+        var job = Snapshots.Job("j", received: 100) with { Succeeded = 8, Failed = 2, Expired = 90, RunItems = 320, Ran = 5 };
 
         Assert.Equal(64, JobView.Create(job).MeanRunSize);
         Assert.Null(JobView.Create(Snapshots.Job("j", received: 100)).MeanRunSize);

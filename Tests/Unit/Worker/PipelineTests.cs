@@ -20,7 +20,7 @@ public sealed class PipelineTests
         Assert.Equal(Settlement.Ack, await pipeline.SettledAsync(delivery));
         var result = Assert.Single(pipeline.Chunks);
         Assert.Equal(("job", 7), (result.Job, result.Index));
-        Assert.Equal(new OutcomeCounts(2, 2, 0, 0), result.Counts);
+        Assert.Equal((new OutcomeCounts(2, 2, 0, 0), 3), (result.Counts, result.Ran));
         Assert.Equal(
             [
                 """{"index":1000,"id":"x","outcome":"succeeded","output":{"flagged":false,"categories":[],"scores":{"a":0.25}}}""",

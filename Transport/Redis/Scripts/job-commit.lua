@@ -1,7 +1,8 @@
 -- Stores the outcome of one chunk. Returns 0 stored, 1 stored before, 2 the job is over, 3 no such job or chunk.
--- ARGV 5 chunk, 6 result lines, 7 succeeded, 8 failed, 9 cancelled, 10 expired, 11 run items
+-- ARGV 5 chunk, 6 result lines, 7 succeeded, 8 failed, 9 cancelled, 10 expired, 11 run items, 12 items that ran
 local job = redis.call('HMGET', KEYS[1], 'state', 'chunks', 'done', 'woken', 'first_commit',
-  'succeeded', 'failed', 'cancelled', 'expired', 'run_items')
+  'succeeded', 'failed', 'cancelled', 'expired', 'run_items',
+  'ran', 'first_items')
 local state, chunks, done = job[1], tonumber(job[2] or 0), tonumber(job[3] or 0)
 if not state or tonumber(ARGV[5]) >= chunks then
   return 3
@@ -17,6 +18,7 @@ if done == 0 then
   expire_with_job(KEYS[3])
 end
 done = done + 1
+local first = job[5] or ARGV[2]
 local expired = tonumber(job[9] or 0) + tonumber(ARGV[10])
 redis.call('HSET', KEYS[1],
   'done', done,
@@ -25,7 +27,9 @@ redis.call('HSET', KEYS[1],
   'cancelled', tonumber(job[8] or 0) + tonumber(ARGV[9]),
   'expired', expired,
   'run_items', tonumber(job[10] or 0) + tonumber(ARGV[11]),
-  'first_commit', job[5] or ARGV[2],
+  'ran', tonumber(job[11] or 0) + tonumber(ARGV[12]),
+  'first_commit', first,
+  'first_items', tonumber(job[12] or 0) + (first == ARGV[2] and tonumber(ARGV[7]) + tonumber(ARGV[8]) or 0),
   'last_commit', ARGV[2])
 
 if tonumber(ARGV[8]) + tonumber(ARGV[9]) + tonumber(ARGV[10]) > 0 then
