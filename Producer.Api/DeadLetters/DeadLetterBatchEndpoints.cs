@@ -64,6 +64,9 @@ sealed class DeadLetterBatchEndpoints(Tenancy tenants, DeadLetterStore letters, 
         if (request.Query.Keys.FirstOrDefault() is { } stray)
             throw new ProblemException(Problem.Malformed(stray, "belongs into the body, where the filter is, not into the query"));
 
+        if (request.ContentLength == 0)
+            throw new ProblemException(Problem.NoBody());
+
         request.HttpContext.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MaxFilterBytes;
         using var body = await JsonDocument.ParseAsync(request.Body, default, cancellationToken);
         try

@@ -11,6 +11,8 @@ namespace SkillAi.Queue.Producer.Hosting;
 
 public static class ProducerRoutes
 {
+    static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
+
     /// <summary>The routes of the API, and problem details for everything that goes wrong, unmapped routes included.</summary>
     public static void MapProducer(this WebApplication app)
     {
@@ -21,7 +23,7 @@ public static class ProducerRoutes
         app.MapJobs();
         app.MapDeadLetters();
         app.MapModels();
-        app.MapGet("/scaling/{pool}", app.Services.GetRequiredService<ScalingEndpoint>().FindAsync);
+        app.MapRead("/scaling/{pool}", app.Services.GetRequiredService<ScalingEndpoint>().FindAsync);
     }
 
     // Plain delegates on singletons: nothing is bound, resolved or boxed for each call.
@@ -31,7 +33,7 @@ public static class ProducerRoutes
         var requests = app.Services.GetRequiredService<RequestEndpoints>();
 
         app.MapCreate("/v1/requests", submit.SubmitAsync);
-        app.MapGet("/v1/requests/{id}", requests.FindAsync);
+        app.MapRead("/v1/requests/{id}", requests.FindAsync);
         app.MapDelete("/v1/requests/{id}", requests.CancelAsync);
     }
 
@@ -42,10 +44,10 @@ public static class ProducerRoutes
         var results = app.Services.GetRequiredService<ResultEndpoints>();
 
         app.MapCreate("/v1/jobs", upload.UploadAsync);
-        app.MapGet("/v1/jobs", jobs.ListAsync);
-        app.MapGet("/v1/jobs/{id}", jobs.FindAsync);
-        app.MapGet("/v1/jobs/{id}/results", results.ResultsAsync);
-        app.MapGet("/v1/jobs/{id}/errors", results.ErrorsAsync);
+        app.MapRead("/v1/jobs", jobs.ListAsync);
+        app.MapRead("/v1/jobs/{id}", jobs.FindAsync);
+        app.MapRead("/v1/jobs/{id}/results", results.ResultsAsync);
+        app.MapRead("/v1/jobs/{id}/errors", results.ErrorsAsync);
         app.MapPost("/v1/jobs/{id}/cancel", jobs.CancelAsync);
         app.MapPost("/v1/jobs/{id}/pause", jobs.PauseAsync);
         app.MapPost("/v1/jobs/{id}/resume", jobs.ResumeAsync);
@@ -56,13 +58,17 @@ public static class ProducerRoutes
         var one = app.Services.GetRequiredService<DeadLetterEndpoints>();
         var many = app.Services.GetRequiredService<DeadLetterBatchEndpoints>();
 
-        app.MapGet("/v1/dead-letters", one.ListAsync);
+        app.MapRead("/v1/dead-letters", one.ListAsync);
         app.MapDelete("/v1/dead-letters", many.DeleteAsync);
         app.MapPost("/v1/dead-letters/replay", many.ReplayAsync);
-        app.MapGet("/v1/dead-letters/{id}", one.FindAsync);
+        app.MapRead("/v1/dead-letters/{id}", one.FindAsync);
         app.MapDelete("/v1/dead-letters/{id}", one.DeleteAsync);
         app.MapPost("/v1/dead-letters/{id}/replay", one.ReplayAsync);
     }
+
+    /// <summary>A GET can be asked as HEAD too, for what it says of itself.</summary>
+    static void MapRead(this WebApplication app, string route, RequestDelegate endpoint) =>
+        app.MapMethods(route, Reads, endpoint);
 
     /// <summary>A POST that creates something may carry an idempotency key.</summary>
     static void MapCreate(this WebApplication app, string route, RequestDelegate endpoint) =>
@@ -72,7 +78,7 @@ public static class ProducerRoutes
     {
         var models = app.Services.GetRequiredService<ModelEndpoints>();
 
-        app.MapGet("/v1/models", models.ListAsync);
-        app.MapGet("/v1/models/{name}", models.FindAsync);
+        app.MapRead("/v1/models", models.ListAsync);
+        app.MapRead("/v1/models/{name}", models.FindAsync);
     }
 }

@@ -5,7 +5,13 @@ static class Ids
 {
     const int MaxLength = 64;
 
-    public static string NewJob(DateTimeOffset now) => "job_" + Guid.CreateVersion7(now).ToString("N");
+    const string JobPrefix = "job_";
+
+    public static string NewJob(DateTimeOffset now) => JobPrefix + Guid.CreateVersion7(now).ToString("N");
+
+    /// <summary>Whether it has the form of a job's id.</summary>
+    public static bool IsJob(string id) =>
+        id.StartsWith(JobPrefix, StringComparison.Ordinal) && Guid.TryParseExact(id.AsSpan(JobPrefix.Length), "N", out _);
 
     /// <summary>Whether it can be an id at all; what cannot is not looked up.</summary>
     public static bool IsPlausible(string? id) =>

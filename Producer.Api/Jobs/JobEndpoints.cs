@@ -19,8 +19,8 @@ sealed class JobEndpoints(Tenancy tenants, JobStore jobs, JobWaiter waiter, Even
     {
         var limit = Fields.PageSize(context.Request.Query);
         var after = context.Request.Query["after"] is [{ Length: > 0 } id] ? id : null;
-        if (after is not null && !Ids.IsPlausible(after))
-            throw new ProblemException(Problem.Malformed("after", "must be the id of a job"));
+        if (after is not null && !Ids.IsJob(after))
+            throw new ProblemException(Problem.Malformed("after", "must be the 'next' of a page"));
 
         // One more than asked for tells whether there is a next page.
         var found = await jobs.ListAsync(tenants.Of(context.Request), after, limit + 1);

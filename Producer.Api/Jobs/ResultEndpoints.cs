@@ -15,11 +15,14 @@ sealed class ResultEndpoints(JobStore jobs)
     public async Task ResultsAsync(HttpContext context)
     {
         var job = (await jobs.FindAsync(context.JobId())).Found();
-        var from = context.Request.Query["from"] is [{ Length: > 0 } text] ? Math.Max(0, Fields.Number("from", text)) : 0;
+        var from = context.Request.Query["from"] is [{ Length: > 0 } text] ? Fields.AtLeast(0, "from", text) : 0;
         var isGzip = context.Request.Headers.Accept.ToString().Contains(GzipType, StringComparison.OrdinalIgnoreCase);
         var starts = await jobs.ReadChunkStartsAsync(job.Record.Id);
 
         Begin(context.Response, job, isGzip ? GzipType : "application/x-ndjson");
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
+
         var first = Math.Max(0, starts.AsSpan().BinarySearch(from) is var found && found >= 0 ? found : ~found - 1);
         var isEmpty = true;
         var replayed = await ReplayedLines.ReadAsync(jobs, job.Record.Id, starts);
@@ -44,6 +47,9 @@ sealed class ResultEndpoints(JobStore jobs)
     {
         var job = (await jobs.FindAsync(context.JobId())).Found();
         Begin(context.Response, job, "application/x-ndjson");
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
+
         var starts = await jobs.ReadChunkStartsAsync(job.Record.Id);
         var replayed = await ReplayedLines.ReadAsync(jobs, job.Record.Id, starts);
         foreach (var chunk in await jobs.ReadErrorChunksAsync(job.Record.Id))

@@ -11,6 +11,8 @@ sealed record Problem(
 {
     public static Problem Unreadable(string detail) => new(400, "malformed", "The request cannot be read", detail);
 
+    public static Problem NoBody() => Unreadable("The body is empty: send a JSON object.");
+
     /// <param name="rule">What the field must be, as the end of a sentence that begins with its name.</param>
     public static Problem Malformed(string field, string rule) =>
         new(400, "malformed", "The request cannot be read", $"'{field}' {rule}.", field);

@@ -49,7 +49,7 @@ static class Fields
 
     /// <summary>How many entries of a list are asked for by <c>?limit=</c>, cut to what a page holds.</summary>
     public static int PageSize(IQueryCollection query) => query["limit"] is [{ Length: > 0 } text]
-        ? (int)Math.Clamp(Number("limit", text), 1, MaxPage)
+        ? (int)Math.Min(AtLeast(1, "limit", text), MaxPage)
         : DefaultPage;
 
     /// <summary>A whole number as a query spells it.</summary>
@@ -57,6 +57,9 @@ static class Fields
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number
             : throw new ProblemException(Problem.Malformed(field, "must be a whole number"));
+
+    public static long AtLeast(long least, string field, string text) =>
+        Number(field, text) is var number && number >= least ? number : throw Invalid(field, $"must be at least {least}");
 
     public static void AddMetadata(Dictionary<string, string> metadata, string key, string value)
     {

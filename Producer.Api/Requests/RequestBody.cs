@@ -35,6 +35,9 @@ static class RequestBody
     {
         try
         {
+            if (body.IsEmpty)
+                throw new ProblemException(Problem.NoBody());
+
             if (body.IsSingleSegment)
                 return SubmissionReader.Read(body.FirstSpan);
 

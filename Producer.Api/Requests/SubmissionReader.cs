@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Producer.Problems;
@@ -21,7 +22,8 @@ ref struct SubmissionReader(ReadOnlySpan<byte> json)
 
     /// <exception cref="JsonException">Not JSON.</exception>
     /// <exception cref="ProblemException">Not a submission.</exception>
-    public static Submission Read(ReadOnlySpan<byte> json) => new SubmissionReader(json).Read();
+    public static Submission Read(ReadOnlySpan<byte> json) =>
+        new SubmissionReader(json.StartsWith(Encoding.UTF8.Preamble) ? json[Encoding.UTF8.Preamble.Length..] : json).Read();
 
     Submission Read()
     {

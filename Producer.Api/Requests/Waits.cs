@@ -13,10 +13,9 @@ static class Waits
         if (request.Query["wait"] is not [{ Length: > 0 } text])
             return TimeSpan.Zero;
 
-        if (TryParse(text.AsSpan().TrimStart('-'), out var wait))
-            return text[0] == '-' ? TimeSpan.Zero : wait;
-
-        throw new ProblemException(Problem.Malformed("wait", "must be a whole number of seconds"));
+        return TryParse(text, out var wait)
+            ? wait
+            : throw new ProblemException(Problem.Malformed("wait", "must be a whole number of seconds, at least 0"));
     }
 
     /// <summary>Digits only, however many.</summary>

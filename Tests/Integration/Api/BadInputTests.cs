@@ -77,6 +77,11 @@ public sealed class BadInputTests(SharedServers servers) : ApiTest(servers)
     [InlineData("GET", "/v1/requests/req_1?wait=long", 400, "malformed")]
     [InlineData("GET", "/v1/jobs?limit=x", 400, "malformed")]
     [InlineData("GET", "/v1/jobs?after=%00", 400, "malformed")]
+    [InlineData("GET", "/v1/jobs?after=nope", 400, "malformed")]
+    [InlineData("GET", "/v1/jobs?limit=0", 400, "invalid-value")]
+    [InlineData("GET", "/v1/dead-letters?limit=-1", 400, "invalid-value")]
+    [InlineData("GET", "/v1/requests/req_1?wait=-1", 400, "malformed")]
+    [InlineData("GET", "/v1/jobs/job_unknown?wait=-1", 400, "malformed")]
     public async Task What_is_not_there_is_a_problem(string method, string path, int status, string type)
     {
         var response = await _host.Http.SendAsync(new(new(method), path));
@@ -121,6 +126,41 @@ public sealed class BadInputTests(SharedServers servers) : ApiTest(servers)
     }
 
     [Fact]
+    public async Task A_place_before_the_first_result_is_a_problem()
+    {
+        var job = await UploadAsync(_host, "1\n");
+
+        var problem = await IsProblemAsync(
+            await _host.Http.GetAsync($"/v1/jobs/{job.Id}/results?from=-1"), HttpStatusCode.BadRequest, "invalid-value");
+
+        Assert.Equal("'from' must be at least 0.", problem.GetProperty("detail").GetString());
+    }
+
+    [Theory]
+    [InlineData("/v1/requests")]
+    [InlineData("/v1/dead-letters/replay")]
+    public async Task An_empty_body_is_said_to_be_empty(string path)
+    {
+        var problem = await IsProblemAsync(await _host.Http.PostAsync(path, Json("")), HttpStatusCode.BadRequest, "malformed");
+
+        Assert.StartsWith("The body is empty", problem.GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task What_can_be_asked_for_can_be_asked_about()
+    {
+        var job = await UploadAsync(_host, "1\n");
+        foreach (var path in (string[])["/v1/jobs", $"/v1/jobs/{job.Id}", $"/v1/jobs/{job.Id}/results", $"/v1/jobs/{job.Id}/errors", "/v1/models"])
+        {
+            var (got, head) = (await _host.Http.GetAsync(path), await _host.Http.SendAsync(new(HttpMethod.Head, path)));
+
+            Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (got.StatusCode, head.StatusCode));
+            Assert.Equal(got.Content.Headers.ContentType, head.Content.Headers.ContentType);
+            Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+        }
+    }
+
+    [Fact]
     public async Task An_absurd_wait_is_cut_and_not_refused()
     {
         var accepted = await _host.Http.PostAsync(
@@ -132,7 +172,7 @@ public sealed class BadInputTests(SharedServers servers) : ApiTest(servers)
         };
         var waited = _host.Http.SendAsync(submit);
 
-        var found = await _host.Http.GetAsync(accepted.Headers.Location + "?wait=-5");
+        var found = await _host.Http.GetAsync(accepted.Headers.Location);
         await _host.StopAsync();
 
         Assert.Equal(HttpStatusCode.OK, found.StatusCode);

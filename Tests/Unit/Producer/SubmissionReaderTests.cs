@@ -37,6 +37,9 @@ public sealed class SubmissionReaderTests
         Assert.Null(submission.Metadata);
     }
 
+    [Fact]
+    public void A_byte_order_mark_is_none_of_the_json() => Assert.Equal(1, Read("\uFEFF{\"model\":\"m\",\"input\":\"x\"}").Items);
+
     [Theory]
     [InlineData("\"just text\"", 1, "\"just text\"")]
     [InlineData("{\"text\": \"a\\u0041\\n\" }", 1, "{\"text\": \"a\\u0041\\n\" }")]
