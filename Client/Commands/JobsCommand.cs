@@ -4,15 +4,19 @@ using SkillAi.Queue.Contracts.Wire;
 
 namespace SkillAi.Queue.Client.Commands;
 
-/// <summary><c>jobs</c>, <c>jobs show ID</c>, <c>jobs cancel|pause|resume ID</c>: a line of JSON a job, for people and for pipes.</summary>
+/// <summary><c>jobs</c>, <c>jobs show ID</c>, <c>jobs cancel|pause|resume ID</c>: a line of JSON a job, for people and for pipes;
+/// <c>jobs results ID</c>: its results, as <c>moderate</c> writes them.</summary>
 static class JobsCommand
 {
-    public static Command Create()
+    public static Command Create(TimeProvider time)
     {
         var limit = new Option<int>("--limit") { Description = "How many, newest first", DefaultValueFactory = _ => 20 };
         var url = ServiceOptions.Url(embedded: null);
 
-        var command = new Command("jobs", "List jobs of a running service.") { limit, url, Show(), Cancel(), Pause(), Resume() };
+        var command = new Command("jobs", "List jobs of a running service.") 
+        {
+            limit, url, Show(), Results(time), Cancel(), Pause(), Resume(),
+        };
         command.SetAction((arguments, cancellationToken) => CommandErrors.GuardAsync(async () =>
         {
             using var http = ServiceOptions.Open(arguments.GetValue(url));
@@ -27,6 +31,28 @@ static class JobsCommand
 
     static Command Show() =>
         One("show", "Show one job.", (client, id, cancellationToken) => client.GetJobAsync(id, null, cancellationToken));
+
+    static Command Results(TimeProvider time)
+    {
+        var id = new Argument<string>("ID");
+        var output = new Option<string>("--output", "-o")
+        {
+            Description = "Results file; default: standard output", DefaultValueFactory = _ => ResultsFile.StandardOutput,
+        };
+        var url = ServiceOptions.Url(embedded: null);
+        var command = new Command("results", "Fetch a job's results; of a running one, those that are there.") { id, output, url };
+        command.SetAction((arguments, cancellationToken) => CommandErrors.GuardAsync(async () =>
+        {
+            await using var file = ResultsFile.Open(arguments.GetRequiredValue(output), input: null);
+            using var http = ServiceOptions.Open(arguments.GetValue(url));
+            var client = new SkillAiClient(http);
+            var job = await client.GetJobAsync(arguments.GetRequiredValue(id), wait: null, cancellationToken);
+            var tally = await new ResultDownload(client, new(time)).SaveAsync(job.Id, file, cancellationToken);
+            Summary.Write(job, tally, elapsed: null, file.Path);
+            return Summary.ExitCode(job, tally);
+        }));
+        return command;
+    }
 
     static Command Cancel() =>
         One("cancel", "Cancel a job.", (client, id, cancellationToken) => client.CancelJobAsync(id, cancellationToken));

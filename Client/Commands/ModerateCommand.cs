@@ -38,7 +38,7 @@ static class ModerateCommand
                 new(arguments.GetRequiredValue(model), arguments.GetValue(version), arguments.GetValue(priority)));
             await using var service = await ServiceOptions.ConnectAsync(
                 arguments.GetValue(url), embedded, cancellationToken);
-            return await new ModerationRun(service.Url, settings, time).RunAsync(cancellationToken);
+            return await new ModerationRun(service, settings, time).RunAsync(cancellationToken);
         }));
         return command;
     }
@@ -52,7 +52,7 @@ static class ModerateCommand
             await using var results = ResultsFile.Open(DefaultOutput(sample), sample);
             await using var service = await ServiceOptions.ConnectAsync(null, embedded, cancellationToken);
             var settings = new ModerationSettings(Path.GetFileName(sample), input, results, new("moderation"));
-            return await new ModerationRun(service.Url, settings, time).RunAsync(cancellationToken);
+            return await new ModerationRun(service, settings, time).RunAsync(cancellationToken);
         });
 
     static string DefaultOutput(string input)

@@ -11,19 +11,21 @@ sealed class ResultTally
 
     public long Lines { get; private set; }
 
+    /// <summary>Index of the item after the last one that was seen.</summary>
+    public long NextIndex { get; private set; }
+
     public long Flagged { get; private set; }
 
     public IReadOnlyDictionary<string, long> Categories => _categories;
 
-    /// <summary>Copies result lines and counts them on the way.</summary>
-    public static async Task<ResultTally> CopyAsync(Stream results, Stream output, CancellationToken cancellationToken)
+    /// <summary>Copies result lines and counts them on the way; whole lines only, also where the reading fails.</summary>
+    public async Task CopyAsync(Stream results, Stream output, CancellationToken cancellationToken)
     {
-        var tally = new ResultTally();
         var reader = PipeReader.Create(results, new(bufferSize: 256 * 1024, minimumReadSize: 32 * 1024));
         while (true)
         {
             var read = await reader.ReadAsync(cancellationToken);
-            var rest = tally.CountLines(read.Buffer);
+            var rest = CountLines(read.Buffer);
             foreach (var segment in read.Buffer.Slice(0, rest.Start))
                 await output.WriteAsync(segment, cancellationToken);
 
@@ -33,7 +35,6 @@ sealed class ResultTally
         }
 
         await reader.CompleteAsync();
-        return tally;
     }
 
     ReadOnlySequence<byte> CountLines(ReadOnlySequence<byte> buffer)
@@ -56,7 +57,9 @@ sealed class ResultTally
             if (json.TokenType != JsonTokenType.PropertyName)
                 continue;
 
-            if (json.ValueTextEquals("flagged"u8) && json.Read() && json.TokenType == JsonTokenType.True)
+            if (json.CurrentDepth == 1 && json.ValueTextEquals("index"u8) && json.Read())
+                NextIndex = json.GetInt64() + 1;
+            else if (json.ValueTextEquals("flagged"u8) && json.Read() && json.TokenType == JsonTokenType.True)
                 Flagged++;
             else if (json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals("categories"u8))
                 CountCategories(ref json);

@@ -28,7 +28,7 @@ public static class SkillAiCommands
         {
             ModerateCommand.Create(embedded, time),
             SubmitCommand.Create(embedded),
-            JobsCommand.Create(),
+            JobsCommand.Create(time),
             DeadCommand.Create(),
         };
 }

@@ -4,10 +4,15 @@ using Spectre.Console;
 
 namespace SkillAi.Queue.Client.Commands;
 
-/// <summary>The last words of a moderation run.</summary>
+/// <summary>The last words on a job whose results were fetched.</summary>
 static class Summary
 {
-    public static void Write(JobResource job, ResultTally tally, TimeSpan elapsed, string output)
+    /// <summary>Zero when every item has succeeded and its result is here.</summary>
+    public static int ExitCode(JobResource job, ResultTally tally) =>
+        job.State == JobState.Succeeded && job.Counts.Failed == 0 && tally.Lines == job.Counts.Total ? 0 : CommandErrors.Failed;
+
+    /// <param name="elapsed">From the first byte sent to the last item; null: that was not this command.</param>
+    public static void Write(JobResource job, ResultTally tally, TimeSpan? elapsed, string output)
     {
         var table = new Table().RoundedBorder().HideHeaders().AddColumn("").AddColumn(new TableColumn("").RightAligned());
         table.AddRow("job", job.Id);
@@ -18,17 +23,24 @@ static class Summary
             table.AddRow($"  {Markup.Escape(category)}", Number(items));
 
         table.AddRow("failed", Number(job.Counts.Failed));
-        table.AddRow("items/s, upload included", Number((long)(tally.Lines / Math.Max(elapsed.TotalSeconds, 1e-3))));
+        if (elapsed is { } time)
+            table.AddRow("items/s, upload included", Number((long)(tally.Lines / Math.Max(time.TotalSeconds, 1e-3))));
+
         if (job.MeanRunSize is { } size)
             table.AddRow("mean run size", size.ToString("0.0", CultureInfo.InvariantCulture));
 
         Terminal.Errors.Write(table);
         if (job.Error is { } error)
-            Terminal.Errors.MarkupLineInterpolated($"[red]The job failed: {error}[/]");
+            Terminal.Complain($"The job failed: {error}");
+
+        if (!job.State.IsTerminal())
+            Terminal.Complain($"The job is {Name(job.State)}: these are the first {Number(tally.Lines)} results.");
 
         if (output != ResultsFile.StandardOutput)
             Terminal.Errors.MarkupLineInterpolated($"Results: [bold]{Path.GetFullPath(output)}[/]");
     }
+
+    static string Name(JobState state) => state.ToString().ToLowerInvariant();
 
     static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -80,10 +80,22 @@ sealed class ServiceProcess : IAsyncDisposable
     }
 
     /// <summary>Asks it to stop; its exit code.</summary>
-    public async Task<int> TerminateAsync()
+    public Task<int> TerminateAsync() => SignalAsync("-TERM");
+
+    /// <summary>Ctrl-C; its exit code.</summary>
+    public Task<int> InterruptAsync() => SignalAsync("-INT");
+
+    /// <summary>Waits until it has written something.</summary>
+    public async Task SaysAsync(string text)
     {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        return await ExitAsync();
+        using var patience = new CancellationTokenSource(Patience);
+        while (!Output.Contains(text, StringComparison.Ordinal))
+        {
+            if (_process.HasExited || patience.IsCancellationRequested)
+                throw new TimeoutException($"The program did not say '{text}':\n{Output}");
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
     }
 
     public async Task<int> ExitAsync()
@@ -100,6 +112,12 @@ sealed class ServiceProcess : IAsyncDisposable
 
         Http.Dispose();
         _process.Dispose();
+    }
+
+    async Task<int> SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        return await ExitAsync();
     }
 
     async Task<bool> IsReadyAsync()

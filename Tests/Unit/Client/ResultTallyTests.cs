@@ -19,10 +19,11 @@ public sealed class ResultTallyTests
         using var results = new MemoryStream(Encoding.UTF8.GetBytes(Lines));
         using var output = new MemoryStream();
 
-        var tally = await ResultTally.CopyAsync(results, output, TestContext.Current.CancellationToken);
+        var tally = new ResultTally();
+        await tally.CopyAsync(results, output, TestContext.Current.CancellationToken);
 
         Assert.Equal(Lines, Encoding.UTF8.GetString(output.ToArray()));
-        Assert.Equal((4, 2), (tally.Lines, tally.Flagged));
+        Assert.Equal((4, 4, 2), (tally.Lines, tally.NextIndex, tally.Flagged));
         Assert.Equal([new("insult", 1), new("toxic", 2)], tally.Categories);
     }
 }

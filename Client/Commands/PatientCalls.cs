@@ -1,0 +1,42 @@
+using System.Net.Sockets;
+
+namespace SkillAi.Queue.Client.Commands;
+
+/// <summary>Asks again while the service does not answer: for longer than it takes to restart.</summary>
+sealed class PatientCalls(TimeProvider time)
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>What the call answers. What it threw last is thrown when it has failed for 30 seconds.</summary>
+    /// <param name="call">May be repeated.</param>
+    public async Task<T> AskAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        long? since = null;
+        while (true)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (Exception cause) when (IsOutage(cause) && (since is null || time.GetElapsedTime(since.Value) < Patience))
+            {
+                if (since is null)
+                    Terminal.Complain($"The service does not answer, trying again for {Patience.TotalSeconds:0} s: {cause.Message}");
+
+                since ??= time.GetTimestamp();
+            }
+
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Whether the connection or what is behind it failed, and not this program or what it asked for.</summary>
+    public static bool IsOutage(Exception cause) => cause switch
+    {
+        HttpRequestException or HttpIOException => true,
+        IOException { InnerException: SocketException } => true,
+        SkillAiException { Status: 502 or 503 or 504 } => true,
+        _ => false,
+    };
+}
