@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
+using System.Text.RegularExpressions;
 using SkillAi.Queue.Client.Input;
 
 namespace SkillAi.Queue.Tests.Unit.Client;
@@ -74,6 +75,38 @@ public sealed class InputTests : IDisposable
         var path = Write("in.txt", Encoding.UTF8.GetBytes("say \"hi\"\r\n\n  \nzwei\ttabs\nlast"));
 
         Assert.Equal("\"say \\\"hi\\\"\"\n\"zwei\\ttabs\"\n\"last\"\n", await ReadAsync(path, format: null));
+    }
+
+    [Fact]
+    public async Task A_line_that_is_not_utf8_is_sent_as_it_is()
+    {
+        var path = Write("in.txt", [.. "eins\nz"u8, 0xFC, .. "ri\"ch\r\ndrei"u8]);
+        await using var input = await InputFile.OpenAsync(path, format: null, Cancellation);
+        using var sent = new MemoryStream();
+        await input.Items.CopyToAsync(sent, Cancellation);
+
+        Assert.Equal([.. "\"eins\"\nz"u8, 0xFC, .. "ri\"ch\n\"drei\"\n"u8], sent.ToArray());
+    }
+
+    [Theory]
+    [InlineData("utf-8")]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    public async Task A_byte_order_mark_tells_the_encoding(string name)
+    {
+        var encoding = Encoding.GetEncoding(name);
+        var path = Write("in.txt", [.. encoding.GetPreamble(), .. encoding.GetBytes("für 😀\r\nzwei\u2028\n\u00A0\n")]);
+
+        Assert.Equal("\"für 😀\"\n\"zwei\u2028\"\n", Regex.Unescape(await ReadAsync(path, format: null)));
+    }
+
+    [Fact]
+    public async Task Lines_longer_than_a_buffer_stay_whole()
+    {
+        var lines = Enumerable.Range(1, 40).Select(i => new string('ü', i * 7_000)).ToArray();
+        var path = Write("in.txt", Encoding.UTF8.GetBytes(string.Join("\r\n", lines)));
+
+        Assert.Equal(string.Concat(lines.Select(line => $"\"{line}\"\n")), await ReadAsync(path, format: null));
     }
 
     [Fact]
