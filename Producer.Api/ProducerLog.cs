@@ -39,8 +39,8 @@ static partial class ProducerLog
     [LoggerMessage(12, LogLevel.Warning, "Job {Job} failed: {Reason}")]
     public static partial void JobFailed(this ILogger logger, string job, string reason);
 
-    [LoggerMessage(13, LogLevel.Information, "Published again after the start: {Requests} requests")]
-    public static partial void RequestsFedAgain(this ILogger logger, int requests);
+    [LoggerMessage(13, LogLevel.Information, "Published again after the start: {Count} requests and replays")]
+    public static partial void WorkFedAgain(this ILogger logger, int count);
 
     [LoggerMessage(14, LogLevel.Debug, "The backlog cannot be read: {Reason}")]
     public static partial void BacklogUnknown(this ILogger logger, string reason);
@@ -48,8 +48,8 @@ static partial class ProducerLog
     [LoggerMessage(16, LogLevel.Warning, "Job {Job} does not move and its queue is empty: what is not answered of {Items} items is fed again")]
     public static partial void JobFedAgain(this ILogger logger, string job, long items);
 
-    [LoggerMessage(17, LogLevel.Warning, "Requests that wait with an empty queue are published again: {Requests}")]
-    public static partial void StuckRequestsFedAgain(this ILogger logger, int requests);
+    [LoggerMessage(17, LogLevel.Warning, "Requests and replays that wait although their queue is empty or has turned over are published again: {Count}")]
+    public static partial void StuckWorkFedAgain(this ILogger logger, int count);
 
     [LoggerMessage(20, LogLevel.Information, "Upload of job {Job} broke off; it may be sent again under its key")]
     public static partial void UploadBroken(this ILogger logger, string job);

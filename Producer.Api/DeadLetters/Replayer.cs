@@ -1,4 +1,3 @@
-using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Producer.Problems;
 using SkillAi.Queue.Transport.Broker;
 using SkillAi.Queue.Transport.Redis;
@@ -23,32 +22,12 @@ sealed class Replayer(DeadLetterStore letters, FailedResult results, IChunkPubli
 
         try
         {
-            await publisher.PublishAsync(ToChunk(letter), cancellationToken);
+            await publisher.PublishAsync(ReplayChunk.Create(letter, time.GetUtcNow()), cancellationToken);
         }
         catch
         {
             await letters.ReleaseAsync(letter.Id);
             throw;
         }
-    }
-
-    Chunk ToChunk(DeadLetter letter)
-    {
-        var now = time.GetUtcNow();
-        return new()
-        {
-            Model = letter.Model,
-            Version = letter.Version,
-            Lane = letter.Lane,
-            Body = letter.Payload,
-            Items = 1,
-            EnqueuedAt = now,
-            Tenant = letter.Tenant,
-            Job = letter.Job,
-            Index = letter.Chunk,
-            First = letter.Index ?? 0,
-            Segments = letter.Request is { } request ? [new(request, 1, now, Tenant: letter.Tenant)] : [],
-            Replay = letter.Id,
-        };
     }
 }

@@ -1,14 +1,13 @@
 using SkillAi.Queue.Contracts;
-using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Producer.Feeding;
 
-/// <summary>Decides which unfinished requests count as lost: those older than <paramref name="patience"/> that nothing
+/// <summary>Decides which requests and replays count as lost: those older than <paramref name="patience"/> that nothing
 /// stands before any more, and each no sooner than twice as long after the time before. Nothing does in a lane whose
 /// queue was empty at two looks in a row; nor, where the queue is kept full, before what was that old already when the lane
-/// began to turn over: once as much was answered as it held then, what is answered came in after the request, and twice
-/// as much leaves time for what was delivered last. The shell looks four times in the patience. Where chunks stand on the
-/// retry ladder, all has to be so for as long as the ladder takes: the requests may be on it.</summary>
+/// began to turn over: once as much was answered as it held then, what is answered came in after it, and twice as much
+/// leaves time for what was delivered last. The shell looks four times in the patience. Where chunks stand on the retry
+/// ladder, all has to be so for as long as the ladder takes: what is missed may be on it.</summary>
 sealed class QuietLanes(TimeSpan patience)
 {
     readonly Dictionary<(string Model, Lane Lane), Seen> _lanes = [];
@@ -17,7 +16,7 @@ sealed class QuietLanes(TimeSpan patience)
     /// <summary>Whether chunks stood aside, of whatever lane, at the last look.</summary>
     public bool AnyAside { get; set; }
 
-    /// <summary>Whether it is worth looking at the requests.</summary>
+    /// <summary>Whether it is worth looking at what is open.</summary>
     public bool Any => _lanes.Values.Any(lane => lane.EmptyLooks >= LooksNeeded || lane.TurnedOver is not null);
 
     int LooksNeeded => AnyAside ? 2 + (int)Math.Ceiling(RetryRungs.Whole / (patience / 4)) : 2;
@@ -52,19 +51,19 @@ sealed class QuietLanes(TimeSpan patience)
         }
     }
 
-    public bool IsDue(OpenRequest request, DateTimeOffset now)
+    public bool IsDue(OpenWork work, DateTimeOffset now)
     {
-        if (!_lanes.TryGetValue((request.Model, request.Lane), out var lane))
+        if (!_lanes.TryGetValue((work.Model, work.Lane), out var lane))
             return false;
 
-        var (came, wait) = _published.TryGetValue(request.Id, out var before) ? before : (request.CreatedAt, patience);
+        var (came, wait) = _published.TryGetValue(work.Id, out var before) ? before : (work.Since, patience);
         var isPassed = lane.TurnedOver - came >= AgeNeeded;
         return (lane.EmptyLooks >= LooksNeeded || isPassed) && now - came >= wait;
     }
 
     /// <summary>It was published again.</summary>
-    public void Published(string request, DateTimeOffset now) =>
-        _published[request] = (now, 2 * (_published.TryGetValue(request, out var before) ? before.Wait : patience));
+    public void Published(string work, DateTimeOffset now) =>
+        _published[work] = (now, 2 * (_published.TryGetValue(work, out var before) ? before.Wait : patience));
 
     /// <param name="TurnedOver">All that had come before has been passed.</param>
     /// <param name="Began">When the turn began that is under way.</param>

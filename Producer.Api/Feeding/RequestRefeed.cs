@@ -1,16 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
 using SkillAi.Queue.Contracts;
-using SkillAi.Queue.Producer.Intake;
 using SkillAi.Queue.Producer.Telemetry;
 using SkillAi.Queue.Transport.Broker;
 using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Producer.Feeding;
 
-/// <summary>Publishes unfinished requests again that the broker has forgotten. Were one published that it has not, its
-/// first outcome would count.</summary>
+/// <summary>Publishes unfinished requests and replays again that the broker has forgotten. Were one published that it has
+/// not, its first outcome would count.</summary>
 sealed class RequestRefeed(
-    RequestStore store, IChunkPublisher publisher, FeederOptions options, FeedingMetrics metrics, TimeProvider time,
+    OpenWorkSource open, IChunkPublisher publisher, FeederOptions options, FeedingMetrics metrics, TimeProvider time,
     ILogger<RequestRefeed> logger)
 {
     readonly DateTimeOffset _started = time.GetUtcNow();
@@ -19,11 +18,11 @@ sealed class RequestRefeed(
     /// <summary>Items of a lane's requests that were answered while this instance looked.</summary>
     readonly Dictionary<(string Model, Lane Lane), long> _answered = [];
 
-    /// <summary>Where the start of this process made the broker forget everything: what was published again since, of the
-    /// requests that were accepted before. Null once it was all of them.</summary>
+    /// <summary>Where the start of this process made the broker forget everything: what was published again since, of what
+    /// was accepted before. Null once it was all of that.</summary>
     HashSet<string>? _sinceStart = options.RefeedAtStart ? [] : null;
 
-    /// <summary>Looks, again and again, for requests that wait although nothing stands before them: the broker lost
+    /// <summary>Looks, again and again, for what waits although nothing stands before them: the broker lost
     /// them, the store lost their outcome, or an instance died between storing and publishing.</summary>
     /// <param name="jobs">Items of a model's jobs.</param>
     public async Task WatchAsync(Func<string, LaneItems> jobs, CancellationToken cancellationToken)
@@ -68,19 +67,18 @@ sealed class RequestRefeed(
             return;
 
         if (!await PublishAllAsync(
-            request => request.CreatedAt < _started && !again.Contains(request.Id), request => again.Add(request.Id),
-            cancellationToken))
+            work => work.Since < _started && !again.Contains(work.Id), (work, _) => again.Add(work.Id), cancellationToken))
         {
             return;
         }
 
         _sinceStart = null;
-        logger.RequestsFedAgain(again.Count);
+        logger.WorkFedAgain(again.Count);
     }
 
     async Task LookAsync(Func<string, LaneItems> jobs, CancellationToken cancellationToken)
     {
-        var turnover = await store.TakeTurnoverAsync();
+        var turnover = await open.TakeTurnoverAsync();
         foreach (var (lane, items) in turnover)
             _answered[lane] = _answered.GetValueOrDefault(lane) + items.Answered;
 
@@ -106,41 +104,40 @@ sealed class RequestRefeed(
     {
         var count = 0;
         await PublishAllAsync(
-            request => _quiet.IsDue(request, time.GetUtcNow()),
-            request =>
+            work => _quiet.IsDue(work, time.GetUtcNow()),
+            (work, chunk) =>
             {
-                _quiet.Published(request.Id, time.GetUtcNow());
-                metrics.RequestFedAgain(request.Items);
+                _quiet.Published(work.Id, time.GetUtcNow());
+                metrics.FedAgain(chunk);
                 count++;
             },
             cancellationToken);
         if (count > 0)
-            logger.StuckRequestsFedAgain(count);
+            logger.StuckWorkFedAgain(count);
     }
 
     /// <summary>A lane that is full, or that cannot be reached, is left for this time: it must not hold the others up.</summary>
     /// <param name="published">Called after each.</param>
     /// <returns>Whether no lane was left.</returns>
     async Task<bool> PublishAllAsync(
-        Func<OpenRequest, bool> isDue, Action<RequestRecord> published, CancellationToken cancellationToken)
+        Func<OpenWork, bool> isDue, Action<OpenWork, Chunk> published, CancellationToken cancellationToken)
     {
         var left = new HashSet<(string Model, Lane Lane)>();
-        var due = store.UnfinishedAsync(
-            request => !left.Contains((request.Model, request.Lane)) && isDue(request), cancellationToken);
-        await foreach (var request in due)
+        var due = open.ReadAsync(work => !left.Contains((work.Model, work.Lane)) && isDue(work), cancellationToken);
+        await foreach (var (work, chunk) in due)
         {
             // They are read in pages.
-            if (left.Contains((request.Model, request.Lane)))
+            if (left.Contains((work.Model, work.Lane)))
                 continue;
 
             try
             {
-                await publisher.PublishAsync(RequestChunks.Single(request), cancellationToken);
-                published(request);
+                await publisher.PublishAsync(chunk, cancellationToken);
+                published(work, chunk);
             }
             catch (Exception outage) when (outage is BrokerRefusedException or BrokerUnavailableException)
             {
-                left.Add((request.Model, request.Lane));
+                left.Add((work.Model, work.Lane));
                 logger.FeedingPaused(options.RefeedAfter / 4, outage.Message);
             }
         }

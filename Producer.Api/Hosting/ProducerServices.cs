@@ -91,6 +91,7 @@ public static class ProducerServices
         services.AddSettings<FeederOptions, FeederOptionsValidator>("Feeder");
         services.AddSingleton<ChunkFeed>();
         services.AddSingleton<JobEnding>();
+        services.AddSingleton<OpenWorkSource>();
         services.AddSingleton<RequestRefeed>();
         services.AddHostedService<FeederLoop>();
     }

@@ -14,12 +14,13 @@ sealed class FeedingMetrics
     readonly Counter _notFed;
     readonly Counter.Child _jobs;
     readonly Counter.Child _requests;
+    readonly Counter.Child _replays;
 
     public FeedingMetrics(IMetricFactory metrics)
     {
         var items = metrics.CreateCounter(
-            MetricNames.ItemsFedAgain, "Items published again because they stood still in an empty queue.", ["kind"]);
-        (_jobs, _requests) = (items.WithLabels("job"), items.WithLabels("request"));
+            MetricNames.ItemsFedAgain, "Items published again because nothing stood before them any more.", ["kind"]);
+        (_jobs, _requests, _replays) = (items.WithLabels("job"), items.WithLabels("request"), items.WithLabels("replay"));
         _notFed = metrics.CreateCounter(
             MetricNames.ItemsNotFed, "Items of jobs that ended before these were fed to the workers.", ["model", "outcome"]);
         _duration = metrics.CreateHistogram(
@@ -44,7 +45,8 @@ sealed class FeedingMetrics
 
     public void JobFedAgain(long items) => _jobs.Inc(items);
 
-    public void RequestFedAgain(int items) => _requests.Inc(items);
+    /// <param name="single">A request, or a replay.</param>
+    public void FedAgain(Chunk single) => (single.Replay is null ? _requests : _replays).Inc(single.Items);
 
     static string Of(JobState end) => end.ToString().ToLowerInvariant();
 }

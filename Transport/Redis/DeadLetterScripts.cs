@@ -12,12 +12,17 @@ static class DeadLetterScripts
     static readonly RedisScript WriteScript = RedisScript.Load("dead-write");
     static readonly RedisScript RemoveScript = RedisScript.Load("dead-remove");
     static readonly RedisScript ClaimScript = RedisScript.Load("dead-claim");
+    static readonly RedisScript ReleaseScript = RedisScript.Load("dead-release");
 
     /// <returns>For each letter whether it is new, and the ids of those that had to make room.</returns>
     public static async Task<(bool[] IsNew, string[] Dropped)> WriteAsync(
         IDatabase database, IReadOnlyList<DeadLetter> letters, DeadLettersOptions limits, DateTimeOffset now)
     {
-        RedisKey[] keys = [Keys.DeadLetters, Keys.DeadLetterSizes, .. letters.Select(letter => (RedisKey)Keys.DeadLetter(letter.Id))];
+        RedisKey[] keys =
+        [
+            Keys.DeadLetters, Keys.DeadLetterSizes, Keys.DeadLettersReplaying,
+            .. letters.Select(letter => (RedisKey)Keys.DeadLetter(letter.Id)),
+        ];
         const int Width = Leading + DeadLetterFields.Values;
         var arguments = new List<RedisValue>(5 + (Width * letters.Count))
         {
@@ -38,9 +43,16 @@ static class DeadLetterScripts
     }
 
     public static async Task<bool> RemoveAsync(IDatabase database, string id) => (bool)await RemoveScript.RunAsync(
-        database, [Keys.DeadLetters, Keys.DeadLetterSizes, Keys.DeadLetter(id)], [id]);
+        database, [Keys.DeadLetters, Keys.DeadLetterSizes, Keys.DeadLetter(id), Keys.DeadLettersReplaying], [id]);
 
     public static async Task<ClaimOutcome> ClaimAsync(IDatabase database, string id, TimeSpan validity, DateTimeOffset now) =>
         (ClaimOutcome)(int)await ClaimScript.RunAsync(
-            database, [Keys.DeadLetter(id)], [now.ToUnixTimeMilliseconds(), (long)validity.TotalMilliseconds]);
+            database, [Keys.DeadLetter(id), Keys.DeadLettersReplaying],
+            [
+                now.ToUnixTimeMilliseconds(), (long)validity.TotalMilliseconds, id,
+                (long)Limits.DeadLetterTtl.TotalMilliseconds,
+            ]);
+
+    public static Task<RedisResult> ReleaseAsync(IDatabase database, string id) =>
+        ReleaseScript.RunAsync(database, [Keys.DeadLetter(id), Keys.DeadLettersReplaying], [id]);
 }

@@ -70,7 +70,28 @@ public sealed class DeadLetterStore(RedisConnection redis, DeadLettersOptions li
 
     /// <summary>It is not being tried after all.</summary>
     public Task ReleaseAsync(string id) =>
-        redis.WriteAsync("dead_release", db => db.HashDeleteAsync(Keys.DeadLetter(id), "replaying"));
+        redis.WriteAsync("dead_release", db => DeadLetterScripts.ReleaseAsync(db, id));
+
+    /// <summary>Letters whose replay has not ended, without their payloads, the longest under way first.</summary>
+    public Task<IReadOnlyList<DeadLetter>> ReplayingAsync() =>
+        redis.RunAsync<IReadOnlyList<DeadLetter>>("dead_replaying", async db =>
+        {
+            var found = new List<DeadLetter>();
+            foreach (var page in (await db.SortedSetRangeByRankAsync(Keys.DeadLettersReplaying)).Chunk(ScanPage))
+            {
+                var ids = Array.ConvertAll(page, id => id.ToString());
+                var letters = await ReadAsync(db, ids);
+                found.AddRange(letters.OfType<DeadLetter>().Where(letter => letter.ReplayingSince is not null));
+            }
+
+            return found;
+        });
+
+    static async Task<DeadLetter?[]> ReadAsync(IDatabase database, IReadOnlyList<string> ids)
+    {
+        var letters = await Task.WhenAll(ids.Select(id => database.HashGetAsync(Keys.DeadLetter(id), DeadLetterFields.Shown)));
+        return [.. ids.Zip(letters, DeadLetterFields.Read)];
+    }
 
     static async Task<List<(DeadLetterCursor Place, DeadLetter? Letter)>> ReadPageAsync(
         IDatabase database, DeadLetterCursor? after, long oldest)
@@ -84,9 +105,7 @@ public sealed class DeadLetterStore(RedisConnection redis, DeadLettersOptions li
                 Keys.DeadLetters, oldest, newest, Exclude.None, Order.Descending, skip, ScanPage);
             var places = Array.ConvertAll(entries, entry => new DeadLetterCursor((long)entry.Score, entry.Element.ToString()))
                 .Where(place => IsBehind(place, after)).Take(ScanPage - page.Count).ToArray();
-            var letters = await Task.WhenAll(places.Select(place =>
-                database.HashGetAsync(Keys.DeadLetter(place.Id), DeadLetterFields.Shown)));
-            page.AddRange(places.Zip(letters, (place, values) => (place, DeadLetterFields.Read(place.Id, values))));
+            page.AddRange(places.Zip(await ReadAsync(database, Array.ConvertAll(places, place => place.Id))));
             if (entries.Length < ScanPage)
                 break;
 

@@ -83,6 +83,27 @@ public abstract class DeadLetterContract(string connectionString) : IAsyncLifeti
     }
 
     [Fact]
+    public async Task What_is_being_replayed_is_listed_until_that_ends()
+    {
+        await Store.WriteAsync([.. "abcdef".Select(id => Letter($"{id}"))]);
+        foreach (var id in "fedcba")
+        {
+            await Store.ClaimAsync($"{id}");
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(["f", "e", "d", "c", "b", "a"], (await Store.ReplayingAsync()).Select(letter => letter.Id));
+        await Store.ReleaseAsync("a");
+        await Store.RemoveAsync("b");
+        await Store.WriteAsync([Letter("c")]);
+        // Makes room: "a" and "e" go.
+        _limits.MaxCount = 3;
+        await Store.WriteAsync([Letter("d")]);
+
+        Assert.Equal(["f"], (await Store.ReplayingAsync()).Select(letter => letter.Id));
+    }
+
+    [Fact]
     public async Task The_oldest_make_room_for_the_newest()
     {
         _limits.MaxCount = 3;

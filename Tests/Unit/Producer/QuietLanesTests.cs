@@ -1,7 +1,5 @@
 using SkillAi.Queue.Contracts;
-using SkillAi.Queue.Contracts.Requests;
 using SkillAi.Queue.Producer.Feeding;
-using SkillAi.Queue.Transport.Redis;
 
 namespace SkillAi.Queue.Tests.Unit.Producer;
 
@@ -9,7 +7,7 @@ public sealed class QuietLanesTests
 {
     static readonly DateTimeOffset Created = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    static readonly OpenRequest Request = new(RequestId.New(Created, shard: 0), "m", Lane.Bulk);
+    static readonly OpenWork Request = new("req_1", "m", Lane.Bulk, Created);
 
     readonly QuietLanes _lanes = new(TimeSpan.FromSeconds(30));
 
