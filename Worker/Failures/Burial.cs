@@ -8,7 +8,7 @@ namespace SkillAi.Queue.Worker.Failures;
 /// delivered again, and so had no second chance of one. Only then does the store say where another outcome was there
 /// before; of those items the letters are taken back unless they did fail, as when it was our own first try. What was
 /// there before these were written is another's, and stays.</summary>
-sealed class Burial(ResultStore store, WorkerMetrics metrics)
+sealed class Burial(ResultStore store, WorkerMetrics metrics, GivenUpSummary givenUp)
 {
     readonly Lock _gate = new();
     readonly HashSet<string> _new = [];
@@ -48,7 +48,10 @@ sealed class Burial(ResultStore store, WorkerMetrics metrics)
         var doubtful = written.FindAll(letter => _doubtful.Contains(KeyOf(letter.Job, letter.Chunk, letter.Request)));
         var stale = doubtful.Count > 0 ? await store.TakeBack(doubtful) : [];
         foreach (var letter in written.Except(stale))
+        {
             metrics.Dead(letter);
+            givenUp.Add(letter);
+        }
     }
 
     void Doubt(IEnumerable<(string Work, int Chunk)> work)

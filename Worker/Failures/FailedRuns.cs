@@ -15,7 +15,10 @@ sealed class FailedRuns(
     public void Handle(ModelOnDevice device, ClosedRun run, ModelRunException failure, bool wasShared)
     {
         var model = device.Model;
-        log.RunFailed(model.Name, model.Version, run.Items.Count, run.Failures + 1, failure.Failure, failure.Message);
+        // What the model refuses is halved until one item is left: many runs for each, of which the end tells enough.
+        log.RunFailed(
+            failure.Failure == RunFailure.Rejected ? LogLevel.Debug : LogLevel.Warning,
+            model.Name, model.Version, run.Items.Count, run.Failures + 1, failure.Failure, failure.Message);
         metrics.RunFailed(model, failure.Failure);
 
         // A worker without a device would take work only to fail it. It ends, and the broker lends what it held to others.

@@ -8,7 +8,8 @@ namespace SkillAi.Queue.Worker.Pipeline;
 
 /// <summary>Stores the results of complete chunks of one lane, and only then lets the broker forget them. While the
 /// store is away it keeps trying: an outage costs time, never an item.</summary>
-sealed class Completion(ResultStore store, WorkerClock clock, WorkerMetrics metrics, ILogger log)
+sealed class Completion(
+    ResultStore store, WorkerClock clock, WorkerMetrics metrics, GivenUpSummary givenUp, ILogger log)
 {
     const int MostChunksAtOnce = 32;
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
@@ -41,7 +42,7 @@ sealed class Completion(ResultStore store, WorkerClock clock, WorkerMetrics metr
     {
         using var span = WorkerTraces.Commit(chunks);
         var started = clock.Now;
-        var burial = new Burial(store, metrics);
+        var burial = new Burial(store, metrics, givenUp);
         var jobs = new List<ChunkResult>();
         var requests = new List<RequestResult>();
         var replays = new List<ReplayResult>();

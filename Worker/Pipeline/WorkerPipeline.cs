@@ -36,6 +36,7 @@ sealed class WorkerPipeline
     readonly WorkerClock _clock;
     readonly WorkerMetrics _metrics;
     readonly ILogger _log;
+    readonly GivenUpSummary _givenUp;
     readonly Completion _priority;
     readonly Completion _bulk;
     readonly Ladder _ladder;
@@ -47,8 +48,9 @@ sealed class WorkerPipeline
         ResultStore store, WorkerClock clock, WorkerMetrics metrics, ILogger log)
     {
         (_settings, _models, _source, _ladder, _clock, _metrics, _log) = (settings, models, source, ladder, clock, metrics, log);
-        _priority = new(store, clock, metrics, log);
-        _bulk = new(store, clock, metrics, log);
+        _givenUp = new(clock.Time, log);
+        _priority = new(store, clock, metrics, _givenUp, log);
+        _bulk = new(store, clock, metrics, _givenUp, log);
         for (var number = 0; number < settings.Devices; number++)
             _devices.Add(MakeDevice(number, store));
     }
@@ -113,6 +115,7 @@ sealed class WorkerPipeline
         _bulk.Finish();
         _ladder.Finish();
         await Task.WhenAll(storers);
+        _givenUp.Tell();
         _log.Drained();
     }
 

@@ -15,9 +15,9 @@ static partial class WorkerLog
     public static partial void ModelWarm(
         this ILogger log, string model, string version, double milliseconds, int items, double runMilliseconds);
 
-    [LoggerMessage(4, LogLevel.Warning, "Run of {Items} items on {Model}/{Version} failed (try {Try}, {Kind}): {Reason}")]
+    [LoggerMessage(EventId = 4, Message = "Run of {Items} items on {Model}/{Version} failed (try {Try}, {Kind}): {Reason}")]
     public static partial void RunFailed(
-        this ILogger log, string model, string version, int items, int @try, RunFailure kind, string reason);
+        this ILogger log, LogLevel level, string model, string version, int items, int @try, RunFailure kind, string reason);
 
     [LoggerMessage(5, LogLevel.Warning, "Results cannot be stored, next try in {Pause}: {Reason}")]
     public static partial void StoreFailed(this ILogger log, TimeSpan pause, string reason);
@@ -54,6 +54,9 @@ static partial class WorkerLog
 
     [LoggerMessage(17, LogLevel.Warning, "What workers died with is not known: {Reason}")]
     public static partial void SuspectsUnknown(this ILogger log, string reason);
+
+    [LoggerMessage(18, LogLevel.Warning, "Items of {Model}/{Version} given up as {Reason}: {Items}, the last of {Work}; see the dead letters")]
+    public static partial void GivenUp(this ILogger log, string model, string version, string reason, int items, string work);
 
     [LoggerMessage(10, LogLevel.Warning, "The model directory cannot be reached: {Reason}")]
     public static partial void DirectoryUnreachable(this ILogger log, string reason);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Prometheus;
@@ -31,7 +32,7 @@ sealed class PipelineHarness : IAsyncDisposable
     /// <param name="time">A fake one is moved on by what runs last.</param>
     public PipelineHarness(
         TimeProvider? time = null, BatchingOptions? batching = null, Func<int, TimeSpan>? lasts = null,
-        bool isShared = false, string? notes = null)
+        bool isShared = false, string? notes = null, ILogger? log = null)
     {
         Time = time ?? TimeProvider.System;
         (Model, Other) = (new(time as FakeTimeProvider), new(time as FakeTimeProvider));
@@ -45,7 +46,7 @@ sealed class PipelineHarness : IAsyncDisposable
         var store = new ResultStore(CommitJobsAsync, CommitRequestsAsync, Marked.Enqueue, BuryAsync, TakeBackAsync, StoreReplaysAsync);
         _pipeline = new(
             new(1, [Lane.Priority, Lane.Bulk], PriorityPrefetch: 32, batching ?? new(), TimeSpan.Zero, Patience) { Notes = notes },
-            models, Source, new(() => Ladder, clock, metrics, NullLogger.Instance), store, clock, metrics, NullLogger.Instance);
+            models, Source, new(() => Ladder, clock, metrics, NullLogger.Instance), store, clock, metrics, log ?? NullLogger.Instance);
         _running = Task.Run(() => _pipeline.RunAsync(_stop.Token));
     }
 
