@@ -1,3 +1,5 @@
+using SkillAi.Queue.Transport.Hosting;
+
 namespace SkillAi.Queue.Embedded;
 
 /// <summary>Where one embedded service keeps its spool and its store, locked against a second one.</summary>
@@ -23,7 +25,7 @@ sealed class DataFolder : IDisposable
     public string Store => Path.Combine(_root, "store");
 
     /// <param name="folder">Null: a temporary one, removed at the end.</param>
-    /// <exception cref="IOException">Another service uses the folder, or it cannot be written.</exception>
+    /// <exception cref="StartRefusedException">Another service uses the folder, or it cannot be written.</exception>
     public static DataFolder Open(string? folder)
     {
         var root = Path.GetFullPath(folder ?? Directory.CreateTempSubdirectory("skillai-").FullName);
@@ -35,11 +37,11 @@ sealed class DataFolder : IDisposable
         }
         catch (UnauthorizedAccessException cause)
         {
-            throw new IOException($"The data folder {root} cannot be written: {cause.Message}", cause);
+            throw new StartRefusedException($"The data folder {root} cannot be written: {cause.Message}", cause);
         }
         catch (IOException cause)
         {
-            throw new IOException($"The data folder {root} is in use by another service, or cannot be written: {cause.Message}", cause);
+            throw new StartRefusedException($"The data folder {root} is in use by another service, or cannot be written: {cause.Message}", cause);
         }
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using SkillAi.Queue.Producer.Hosting;
 using SkillAi.Queue.Transport.Hosting;
 using SkillAi.Queue.Worker.Hosting;
@@ -29,24 +30,35 @@ public sealed class EmbeddedService : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Starts everything and returns when requests can be answered.</summary>
-    /// <exception cref="IOException">The port is taken, or the data folder is in use or cannot be written.</exception>
+    /// <exception cref="StartRefusedException">The port is taken, the data folder is in use or cannot be written, or a setting
+    /// or a model is wrong.</exception>
     public static async Task<EmbeddedService> StartAsync(EmbeddedSettings settings, CancellationToken cancellationToken)
     {
+        ListeningPort.RequireFree(settings.Port);
         var data = DataFolder.Open(settings.DataFolder);
-        var redis = await EmbeddedRedis.StartAsync(data.Store, data.IsKept, StoreMemory);
-        var app = Build(settings, data, redis);
+        EmbeddedRedis? redis = null;
+        WebApplication? app = null;
         try
         {
+            redis = await EmbeddedRedis.StartAsync(data.Store, data.IsKept, StoreMemory);
+            app = Build(settings, data, redis);
+            // Before a service asks for its settings: the host would log the exception that it gets then.
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
             app.Services.LoadModels();
             await app.StartAsync(cancellationToken);
             await Readiness.WaitAsync(app.Services, cancellationToken);
             return new(app, redis, data);
         }
-        catch
+        catch (Exception cause)
         {
-            await app.DisposeAsync();
-            await redis.DisposeAsync();
+            if (app is not null)
+                await app.DisposeAsync();
+            if (redis is not null)
+                await redis.DisposeAsync();
             data.Dispose();
+            if (Refusal.Find(cause) is { } refused && refused != cause)
+                throw refused;
+
             throw;
         }
     }

@@ -1,4 +1,5 @@
 using SkillAi.Queue.Client.Commands;
+using SkillAi.Queue.Transport.Hosting;
 
 namespace SkillAi.Queue.Embedded;
 
@@ -13,7 +14,14 @@ static class Program
 
     static async Task<ServiceAddress> StartAsync(CancellationToken cancellationToken)
     {
-        var service = await EmbeddedService.StartAsync(new EmbeddedSettings(), cancellationToken);
-        return new ServiceAddress(service.Url, service.DisposeAsync);
+        try
+        {
+            var service = await EmbeddedService.StartAsync(new EmbeddedSettings(), cancellationToken);
+            return new ServiceAddress(service.Url, service.DisposeAsync);
+        }
+        catch (StartRefusedException refused)
+        {
+            throw new ServiceStartException(refused.Message, refused);
+        }
     }
 }

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Net;
+using SkillAi.Queue.Transport.Hosting;
 
 namespace SkillAi.Queue.Embedded;
 
@@ -13,23 +16,22 @@ static class ServeCommand
             Description = "Folder in which accepted work and results survive a restart; default: none does",
         };
         var command = new Command("serve", "Serve in the foreground.") { port, data };
-        command.SetAction(async (arguments, cancellationToken) =>
+        port.Validators.Add(RequirePort);
+        command.SetAction((arguments, cancellationToken) => Refusal.GuardAsync(async () =>
         {
             var settings = new EmbeddedSettings(arguments.GetValue(port), arguments.GetValue(data), IsQuiet: false);
-            try
-            {
-                await using var service = await EmbeddedService.StartAsync(settings, cancellationToken);
-                Greet(service.Url);
-                await service.WaitForStopAsync(cancellationToken);
-                return 0;
-            }
-            catch (IOException cause)
-            {
-                Console.Error.WriteLine(cause.Message);
-                return 1;
-            }
-        });
+            await using var service = await EmbeddedService.StartAsync(settings, cancellationToken);
+            Greet(service.Url);
+            await service.WaitForStopAsync(cancellationToken);
+            return 0;
+        }));
         return command;
+    }
+
+    static void RequirePort(OptionResult port)
+    {
+        if (port.GetValueOrDefault<int>() is < 0 or > IPEndPoint.MaxPort)
+            port.AddError($"--port is {port.Tokens[0].Value}; a port is 0 (any free one) to {IPEndPoint.MaxPort}.");
     }
 
     static void Greet(Uri url) => Console.Out.WriteLine(

@@ -22,7 +22,8 @@ static class CommandErrors
             Terminal.Complain($"The service does not answer: {cause.Message}");
             return Failed;
         }
-        catch (Exception cause) when (cause is SkillAiException or IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception cause) when (
+            cause is SkillAiException or ServiceStartException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
             Terminal.Complain(cause.Message);
             return Failed;

@@ -13,4 +13,8 @@ public sealed class ServiceAddress(Uri url, Func<ValueTask>? stop = null) : IAsy
 }
 
 /// <summary>Starts a service for one command.</summary>
+/// <exception cref="ServiceStartException">It cannot start.</exception>
 public delegate Task<ServiceAddress> StartService(CancellationToken cancellationToken);
+
+/// <summary>The service for this command did not start. The message is one sentence that says why.</summary>
+public sealed class ServiceStartException(string message, Exception cause) : Exception(message, cause);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 
 namespace SkillAi.Queue.Client.Commands;
 
@@ -20,8 +21,15 @@ public static class SkillAiCommands
     }
 
     /// <summary>Runs a command line; Ctrl-C and SIGTERM cancel it and wait for its end.</summary>
-    public static Task<int> RunAsync(RootCommand root, string[] arguments) =>
-        root.Parse(arguments).InvokeAsync(new() { ProcessTerminationTimeout = Grace });
+    public static Task<int> RunAsync(RootCommand root, string[] arguments)
+    {
+        var parsed = root.Parse(arguments);
+        // The whole usage would push what is wrong out of sight.
+        if (parsed.Action is ParseErrorAction errors)
+            errors.ShowHelp = false;
+
+        return parsed.InvokeAsync(new() { ProcessTerminationTimeout = Grace });
+    }
 
     static RootCommand Create(StartService? embedded, TimeProvider time) =>
         new("Models served through a queue: submit, run files as jobs, follow them.")

@@ -1,3 +1,5 @@
+using SkillAi.Queue.Transport.Hosting;
+
 namespace SkillAi.Queue.Worker.Models;
 
 /// <summary>What a failed run says about the next one.</summary>
@@ -22,13 +24,9 @@ sealed class ModelRunException(RunFailure failure, string message, Exception? ca
 }
 
 /// <summary>A model cannot be served. The message is one sentence for whoever operates the worker.</summary>
-public sealed class ModelLoadException(string message, Exception? cause = null, int exitCode = ModelLoadException.BadModel)
-    : Exception(message, cause)
+public sealed class ModelLoadException(string message, Exception? cause = null, int exitCode = StartRefusedException.Refused)
+    : StartRefusedException(message, cause, exitCode)
 {
-    public const int BadModel = 1;
-
     /// <summary>EX_CONFIG: the machine or the build lacks what the configuration asks for.</summary>
     public const int NoProvider = 78;
-
-    public int ExitCode { get; } = exitCode;
 }
