@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 
 namespace SkillAi.Queue.Client.Commands;
@@ -10,10 +11,10 @@ public static class SkillAiCommands
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(40);
 
     /// <summary>Commands against a running service.</summary>
-    public static RootCommand Create(TimeProvider time) => Create(embedded: null, time);
+    public static Command Create(TimeProvider time) => Create(embedded: null, time);
 
     /// <summary>The same, each able to start a service of its own; without a command, moderates a sample.</summary>
-    public static RootCommand Create(StartService embedded, string sample, TimeProvider time)
+    public static Command Create(StartService embedded, string sample, TimeProvider time)
     {
         var root = Create(embedded, time);
         root.SetAction((_, cancellationToken) => ModerateCommand.RunSampleAsync(sample, embedded, time, cancellationToken));
@@ -21,19 +22,24 @@ public static class SkillAiCommands
     }
 
     /// <summary>Runs a command line; Ctrl-C and SIGTERM cancel it and wait for its end.</summary>
-    public static Task<int> RunAsync(RootCommand root, string[] arguments)
+    public static Task<int> RunAsync(Command root, string[] arguments) => RunAsync(root, arguments, new());
+
+    internal static Task<int> RunAsync(Command root, string[] arguments, InvocationConfiguration terminal)
     {
         var parsed = root.Parse(arguments);
         // The whole usage would push what is wrong out of sight.
         if (parsed.Action is ParseErrorAction errors)
             errors.ShowHelp = false;
 
-        return parsed.InvokeAsync(new() { ProcessTerminationTimeout = Grace });
+        terminal.ProcessTerminationTimeout = Grace;
+        return parsed.InvokeAsync(terminal);
     }
 
-    static RootCommand Create(StartService? embedded, TimeProvider time) =>
-        new("Models served through a queue: submit, run files as jobs, follow them.")
+    static Command Create(StartService? embedded, TimeProvider time) =>
+        new(ProgramName.Value, "Models served through a queue: submit, run files as jobs, follow them.")
         {
+            new HelpOption(),
+            new VersionOption(),
             ModerateCommand.Create(embedded, time),
             SubmitCommand.Create(embedded),
             JobsCommand.Create(time),
