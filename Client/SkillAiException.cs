@@ -23,7 +23,7 @@ public sealed class SkillAiException(int status, string message, TimeSpan? retry
         try
         {
             var problem = JsonSerializer.Deserialize(text, ProblemJson.Default.Problem);
-            return problem?.Detail ?? problem?.Title;
+            return problem is { Title: { } title, Detail: { } detail } ? $"{title}. {detail}" : problem?.Detail ?? problem?.Title;
         }
         catch (JsonException)
         {

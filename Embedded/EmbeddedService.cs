@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using SkillAi.Queue.Contracts.Models;
 using SkillAi.Queue.Producer.Hosting;
 using SkillAi.Queue.Transport.Hosting;
 using SkillAi.Queue.Worker.Hosting;
@@ -17,8 +18,9 @@ public sealed class EmbeddedService : IAsyncDisposable
     readonly EmbeddedRedis _redis;
     readonly DataFolder _data;
 
-    EmbeddedService(WebApplication app, EmbeddedRedis redis, DataFolder data)
+    EmbeddedService(WebApplication app, EmbeddedRedis redis, DataFolder data, IReadOnlyList<ModelVersion> models)
     {
+        Models = models;
         _app = app;
         _redis = redis;
         _data = data;
@@ -26,6 +28,8 @@ public sealed class EmbeddedService : IAsyncDisposable
     }
 
     public Uri Url { get; }
+
+    public IReadOnlyList<ModelVersion> Models { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -44,10 +48,10 @@ public sealed class EmbeddedService : IAsyncDisposable
             app = Build(settings, data, redis);
             // Before a service asks for its settings: the host would log the exception that it gets then.
             app.Services.GetRequiredService<IStartupValidator>().Validate();
-            app.Services.LoadModels();
+            var models = app.Services.LoadModels();
             await app.StartAsync(cancellationToken);
             await Readiness.WaitAsync(app.Services, cancellationToken);
-            return new(app, redis, data);
+            return new(app, redis, data, models);
         }
         catch (Exception cause)
         {

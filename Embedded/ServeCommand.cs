@@ -1,6 +1,7 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Net;
+using SkillAi.Queue.Client.Commands;
+using SkillAi.Queue.Contracts.Models;
 using SkillAi.Queue.Transport.Hosting;
 
 namespace SkillAi.Queue.Embedded;
@@ -10,37 +11,31 @@ static class ServeCommand
 {
     public static Command Create()
     {
-        var port = new Option<int>("--port") { Description = "Port on 127.0.0.1", DefaultValueFactory = _ => 8080 };
+        var port = new Option<int>("--port") { Description = "Port on 127.0.0.1; 0: any free one", DefaultValueFactory = _ => 8080 }
+            .Between(0, IPEndPoint.MaxPort);
         var data = new Option<string?>("--data")
         {
             Description = "Folder in which accepted work and results survive a restart; default: none does",
         };
         var command = new Command("serve", "Serve in the foreground.") { port, data };
-        port.Validators.Add(RequirePort);
         command.SetAction((arguments, cancellationToken) => Refusal.GuardAsync(async () =>
         {
             var settings = new EmbeddedSettings(arguments.GetValue(port), arguments.GetValue(data), IsQuiet: false);
             await using var service = await EmbeddedService.StartAsync(settings, cancellationToken);
-            Greet(service.Url);
+            Greet(service.Url, service.Models[0]);
             await service.WaitForStopAsync(cancellationToken);
             return 0;
         }));
         return command;
     }
 
-    static void RequirePort(OptionResult port)
-    {
-        if (port.GetValueOrDefault<int>() is < 0 or > IPEndPoint.MaxPort)
-            port.AddError($"--port is {port.Tokens[0].Value}; a port is 0 (any free one) to {IPEndPoint.MaxPort}.");
-    }
-
-    static void Greet(Uri url) => Console.Out.WriteLine(
+    static void Greet(Uri url, ModelVersion model) => Console.Out.WriteLine(
         $$$"""
         SkillAi.Queue serves on {{{url}}}
 
         Try:
           curl -s {{{url}}}v1/requests -H 'Content-Type: application/json' -H 'Prefer: wait=5' \
-            -d '{"model":"moderation","input":{"text":"You are an idiot."}}'
+            -d '{"model":"{{{model.Name}}}","input":{"{{{model.Manifest.Input.Field}}}":"You are an idiot."}}'
 
         Ctrl-C stops it.
         """);

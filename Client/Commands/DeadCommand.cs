@@ -23,7 +23,8 @@ static class DeadCommand
     static Command List()
     {
         var filter = new DeadOptions();
-        var limit = new Option<int>("--limit") { Description = "How many, newest first", DefaultValueFactory = _ => 20 };
+        var limit = new Option<int>("--limit") { Description = "How many, newest first", DefaultValueFactory = _ => 20 }
+            .Between(1, 1_000_000);
         var command = filter.AddTo(new("list", "List dead letters.") { limit });
         command.SetAction((arguments, cancellationToken) => CommandErrors.GuardAsync(async () =>
         {
@@ -69,6 +70,7 @@ static class DeadCommand
         var id = new Argument<string?>("ID") { Arity = ArgumentArity.ZeroOrOne };
         var all = new Option<bool>("--all") { Description = "All of them" };
         var command = filter.AddTo(new(name, description) { id, all });
+        command.Validators.Add(result => filter.RequireAlone(result, id, all));
         command.SetAction((arguments, cancellationToken) => CommandErrors.GuardAsync(async () =>
         {
             using var http = filter.Open(arguments);

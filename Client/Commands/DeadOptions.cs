@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using SkillAi.Queue.Contracts.DeadLetters;
 
 namespace SkillAi.Queue.Client.Commands;
@@ -8,19 +9,31 @@ sealed class DeadOptions
 {
     readonly Option<string?> _reason = new("--reason") { Description = "Code of the failure, for instance model_error" };
     readonly Option<string?> _model = new("--model") { Description = "Model" };
-    readonly Option<string?> _version = new("--version-of-model") { Description = "Version of the model" };
+    readonly Option<string?> _version = new("--model-version") { Description = "Version of the model" };
     readonly Option<string?> _job = new("--job") { Description = "Job" };
     readonly Option<string?> _request = new("--request") { Description = "Request" };
-    readonly Option<DateTimeOffset?> _since = new("--since") { Description = "Failed at or after this instant" };
+    readonly Option<DateTimeOffset?> _since = new Option<DateTimeOffset?>("--since") { Description = "Failed at or after this instant" }.AsInstant();
 
     public Option<Uri?> Url { get; } = ServiceOptions.Url(embedded: null);
 
+    IEnumerable<Option> Filters => [_reason, _model, _version, _job, _request, _since];
+
     public Command AddTo(Command command)
     {
-        foreach (var option in new Option[] { _reason, _model, _version, _job, _request, _since, Url })
+        foreach (var option in Filters.Append(Url))
             command.Options.Add(option);
 
         return command;
+    }
+
+    /// <summary>Refuses a command line that names one letter and says which others it means too.</summary>
+    public void RequireAlone(CommandResult command, Argument<string?> id, Option<bool> all)
+    {
+        if (command.GetResult(id) is not { Tokens.Count: > 0 })
+            return;
+
+        foreach (var option in Filters.Append(all).Where(option => command.GetResult(option) is { Implicit: false }))
+            command.AddError($"{option.Name} chooses among many letters; it does not go with an ID.");
     }
 
     public DeadLetterFilter Read(ParseResult arguments, bool isAll) => new()

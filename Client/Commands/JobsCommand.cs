@@ -10,7 +10,8 @@ static class JobsCommand
 {
     public static Command Create(TimeProvider time)
     {
-        var limit = new Option<int>("--limit") { Description = "How many, newest first", DefaultValueFactory = _ => 20 };
+        var limit = new Option<int>("--limit") { Description = "How many, newest first", DefaultValueFactory = _ => 20 }
+            .Between(1, 1_000_000);
         var url = ServiceOptions.Url(embedded: null);
 
         var command = new Command("jobs", "List jobs of a running service.") 

@@ -18,10 +18,12 @@ static class ModerateCommand
             Description = "Results file; - is standard output. Default: FILE's name and .results.ndjson, in this folder and "
                 + "without .gz (a.ndjson and a.ndjson.gz share it); for standard input: standard output",
         };
-        var format = new Option<InputFormat?>("--format") { Description = "ndjson or text; default: by name, else by content" };
+        var format = new Option<InputFormat?>("--format") { Description = "Default: by name, else by content" }
+            .AsChoice(InputFormat.Ndjson, InputFormat.Text);
         var model = new Option<string>("--model") { Description = "Model", DefaultValueFactory = _ => "moderation" };
         var version = new Option<string?>("--model-version") { Description = "Version; default: the newest" };
-        var priority = new Option<JobPriority>("--priority") { Description = "low, normal or high, among your own jobs" };
+        var priority = new Option<JobPriority>("--priority") { Description = "Among your own jobs; default: normal" }
+            .AsChoice(JobPriority.Low, JobPriority.Normal, JobPriority.High);
         var url = ServiceOptions.Url(embedded);
 
         var command = new Command("moderate", "Run a file of items as a job.")

@@ -23,6 +23,9 @@ static class Summary
             table.AddRow($"  {Markup.Escape(category)}", Number(items));
 
         table.AddRow("failed", Number(job.Counts.Failed));
+        foreach (var (code, items) in tally.Failures)
+            table.AddRow($"  {Markup.Escape(code)}", Number(items));
+
         if (elapsed is { } time)
             table.AddRow("items/s, upload included", Number((long)(tally.Lines / Math.Max(time.TotalSeconds, 1e-3))));
 
@@ -32,6 +35,9 @@ static class Summary
         Terminal.Errors.Write(table);
         if (job.Error is { } error)
             Terminal.Complain($"The job failed: {error}");
+
+        if (tally.FirstFailure is { } first)
+            Terminal.Complain($"The first item that failed is that of index {first.Index}: {first.Message}");
 
         if (!job.State.IsTerminal())
             Terminal.Complain($"The job is {Name(job.State)}: these are the first {Number(tally.Lines)} results.");

@@ -12,6 +12,7 @@ sealed record InputFile(Stream Items, bool IsGzip) : IAsyncDisposable
 
     /// <param name="format">Null: by the file's name, else by its content.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It is empty, or not compressed as its name says.</exception>
     public static async Task<InputFile> OpenAsync(string path, InputFormat? format, CancellationToken cancellationToken)
     {
         // What is looked at here is read again by whoever reads the items.
@@ -21,6 +22,11 @@ sealed record InputFile(Stream Items, bool IsGzip) : IAsyncDisposable
             format ??= InputFormats.FromName(path);
             // Where only the compression is to be found out, a slow pipe's first items need not wait for more.
             var sample = await Sample.ReadAsync(bytes, format is null ? Sample.Size : 2, cancellationToken);
+            if (sample.IsEmpty)
+                throw new InvalidDataException($"{path} is empty.");
+            if (!sample.IsGzip && path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
+                throw new InvalidDataException($"{path} is not gzip-compressed, as its name says.");
+
             format ??= InputFormats.FromContent(sample.Text, sample.IsWhole);
             return format == InputFormat.Ndjson
                 ? new InputFile(bytes.AsStream(), sample.IsGzip)
@@ -35,9 +41,17 @@ sealed record InputFile(Stream Items, bool IsGzip) : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Items.DisposeAsync();
 
-    static Stream Open(string path) => path == StandardInput
-        ? Console.OpenStandardInput()
-        : new FileStream(
+    static Stream Open(string path)
+    {
+        if (path == StandardInput)
+            return Console.OpenStandardInput();
+
+        // What opening it would say is that access is denied.
+        if (Directory.Exists(path))
+            throw new IOException($"{path} is a folder: name a file.");
+
+        return new FileStream(
             path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 256 * 1024,
             FileOptions.SequentialScan | FileOptions.Asynchronous);
+    }
 }

@@ -12,6 +12,8 @@ sealed record Sample(bool IsGzip, byte[] Text, bool IsWhole)
 {
     public const int Size = 64 * 1024;
 
+    public bool IsEmpty => IsWhole && Text.Length == 0;
+
     /// <param name="atLeast">How many bytes to wait for; less is what a shorter file has.</param>
     public static async Task<Sample> ReadAsync(PipeReader file, int atLeast, CancellationToken cancellationToken)
     {

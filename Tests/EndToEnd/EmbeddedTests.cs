@@ -50,6 +50,7 @@ public sealed class EmbeddedTests : IDisposable
         var lines = await File.ReadAllLinesAsync(Path.Combine(_folder, "out.ndjson"), Cancellation);
         Assert.Contains("succeeded", lines[0]);
         Assert.Contains("invalid_item", lines[1]);
+        Assert.Contains("The first item that failed is that of index 1: The item has no text.", run.Output);
     }
 
     [Fact]
@@ -81,6 +82,29 @@ public sealed class EmbeddedTests : IDisposable
 
         await BigJob.AssertExactAsync(second.Client, job, Items, Cancellation);
         Assert.Equal(0, await second.TerminateAsync());
+    }
+
+    [Fact]
+    public async Task The_usage_names_what_was_typed()
+    {
+        await using var run = ServiceProcess.Start(
+            Program, new("http://127.0.0.1"), ["jobs", "--help"], [new("SKILLAI_PROGRAM", "./run")]);
+
+        Assert.Equal(0, await run.ExitAsync());
+        Assert.Contains("  ./run jobs [command] [options]", run.Output);
+    }
+
+    [Fact]
+    public async Task Serve_shows_a_call_of_a_model_that_is_there()
+    {
+        Directory.Move(Path.Combine(SlowModel.Write(_folder), "moderation"), Path.Combine(_folder, "models", "another"));
+        await using var run = ServiceProcess.Start(
+            Program, new("http://127.0.0.1"), ["serve", "--port", "0"], [new("Models__Path", Path.Combine(_folder, "models"))]);
+
+        await run.SaysAsync("Ctrl-C stops it.");
+
+        Assert.Contains("{\"model\":\"another\",\"input\":{\"text\":", run.Output);
+        Assert.Equal(0, await run.TerminateAsync());
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class RefusedStartTests : IDisposable
     {
         Assert.Equal(sentence, await RefuseAsync(new(setting, value), "serve", "--port", "0"));
         Assert.Equal(sentence, Last(await RefuseAsync(new(setting, value))));
-        Assert.Equal(sentence, Last(await RefuseAsync(new(setting, value), "moderate", "/dev/null")));
+        Assert.Equal(sentence, Last(await RefuseAsync(new(setting, value), "submit", "text")));
     }
 
     [Fact]
@@ -49,10 +49,10 @@ public sealed class RefusedStartTests : IDisposable
 
     [Theory]
     [InlineData("99999")]
-    [InlineData("-1")]
+    [InlineData("abc")]
     public async Task A_port_that_is_none_is_one_sentence(string port) =>
         Assert.Equal(
-            $"--port is {port}; a port is 0 (any free one) to 65535.", await RefuseAsync(null, "serve", "--port", port));
+            $"--port is '{port}'; it must be a number from 0 to 65535.", await RefuseAsync(null, "serve", "--port", port));
 
     async Task<string> RefuseAsync(KeyValuePair<string, string>? setting, params string[] arguments)
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using SkillAi.Queue.Contracts.Events;
+using SkillAi.Queue.Contracts.Models;
 using SkillAi.Queue.Transport.Broker;
 using SkillAi.Queue.Transport.Events;
 using SkillAi.Queue.Transport.Hosting;
@@ -41,7 +42,13 @@ public static class WorkerHosting
 
     /// <summary>Loads the models before the host starts, so that what is wrong with them is all that is said.</summary>
     /// <exception cref="ModelLoadException">One of them cannot be served.</exception>
-    public static void LoadModels(this IServiceProvider services) => services.GetRequiredService<ServedModels>().Load();
+    /// <returns>What is served.</returns>
+    public static IReadOnlyList<ModelVersion> LoadModels(this IServiceProvider services)
+    {
+        var models = services.GetRequiredService<ServedModels>();
+        models.Load();
+        return [.. models.All.SelectMany(versions => versions.All).Select(model => model.Declaration)];
+    }
 
     static void AddWorkerOptions(this IServiceCollection services, IConfiguration configuration)
     {

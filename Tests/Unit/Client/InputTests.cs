@@ -129,6 +129,19 @@ public sealed class InputTests : IDisposable
         Assert.Equal(bytes, sent.ToArray());
     }
 
+    [Theory]
+    [InlineData("in.txt", "", "is empty")]
+    [InlineData("in.ndjson.gz", "plain", "is not gzip-compressed")]
+    [InlineData("", "", "is a folder")]
+    public async Task A_file_that_cannot_be_one_is_refused_in_a_sentence(string name, string content, string sentence)
+    {
+        var path = name.Length == 0 ? _folder : Write(name, Encoding.UTF8.GetBytes(content));
+
+        var refused = await Assert.ThrowsAnyAsync<Exception>(() => InputFile.OpenAsync(path, format: null, Cancellation));
+
+        Assert.Contains($"{path} {sentence}", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_named_format_overrides_the_name() =>
         Assert.Equal("\"{}\"\n", await ReadAsync(Write("in.ndjson", "{}\n"u8.ToArray()), InputFormat.Text));

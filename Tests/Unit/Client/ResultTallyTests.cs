@@ -24,6 +24,8 @@ public sealed class ResultTallyTests
 
         Assert.Equal(Lines, Encoding.UTF8.GetString(output.ToArray()));
         Assert.Equal((4, 4, 2), (tally.Lines, tally.NextIndex, tally.Flagged));
+        Assert.Equal([new("invalid_item", 1)], tally.Failures);
+        Assert.Equal(new(2, "no flagged text"), tally.FirstFailure);
         Assert.Equal([new("insult", 1), new("toxic", 2)], tally.Categories);
     }
 }
