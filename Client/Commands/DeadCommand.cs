@@ -70,7 +70,7 @@ static class DeadCommand
         var id = new Argument<string?>("ID") { Arity = ArgumentArity.ZeroOrOne };
         var all = new Option<bool>("--all") { Description = "All of them" };
         var command = filter.AddTo(new(name, description) { id, all });
-        command.Validators.Add(result => filter.RequireAlone(result, id, all));
+        command.Validators.Add(result => filter.RequireChoice(result, id, all));
         command.SetAction((arguments, cancellationToken) => CommandErrors.GuardAsync(async () =>
         {
             using var http = filter.Open(arguments);

@@ -26,13 +26,19 @@ sealed class DeadOptions
         return command;
     }
 
-    /// <summary>Refuses a command line that names one letter and says which others it means too.</summary>
-    public void RequireAlone(CommandResult command, Argument<string?> id, Option<bool> all)
+    /// <summary>Refuses a command line that names no letters, or one letter and others too.</summary>
+    public void RequireChoice(CommandResult command, Argument<string?> id, Option<bool> all)
     {
+        var many = Filters.Append(all).Where(option => command.GetResult(option) is { Implicit: false }).ToList();
         if (command.GetResult(id) is not { Tokens.Count: > 0 })
-            return;
+        {
+            if (many.Count == 0)
+                command.AddError("Name the ID of a letter, a filter such as --reason, or --all.");
 
-        foreach (var option in Filters.Append(all).Where(option => command.GetResult(option) is { Implicit: false }))
+            return;
+        }
+
+        foreach (var option in many)
             command.AddError($"{option.Name} chooses among many letters; it does not go with an ID.");
     }
 

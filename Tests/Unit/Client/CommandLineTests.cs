@@ -15,6 +15,7 @@ public sealed class CommandLineTests
     [InlineData("submit t --lane x", "--lane is 'x'; it must be one of priority, bulk.")]
     [InlineData("dead list --since x", "--since is 'x'; it must be an instant such as 2026-01-31T12:00:00Z.")]
     [InlineData("dead replay d --all", "--all chooses among many letters; it does not go with an ID.")]
+    [InlineData("dead replay", "Name the ID of a letter, a filter such as --reason, or --all.")]
     [InlineData("dead delete d --reason r", "--reason chooses among many letters; it does not go with an ID.")]
     public void Says_what_it_expects(string line, string sentence) => Assert.Equal([sentence], Complaints(line));
 
