@@ -53,6 +53,8 @@ public sealed class SkillAiClient(HttpClient http)
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
         if (parameters.IsGzip)
             message.Content.Headers.ContentEncoding.Add("gzip");
+        if (parameters.IdempotencyKey is { } key)
+            message.Headers.Add(Contracts.HttpHeaders.IdempotencyKey, key);
 
         return await SendAsync(message, WireJson.Default.JobResource, cancellationToken);
     }

@@ -19,7 +19,8 @@ static class CommandErrors
         }
         catch (HttpRequestException cause)
         {
-            Terminal.Complain($"The service does not answer: {cause.Message}");
+            var reason = cause.GetBaseException().Message;
+            Terminal.Complain(PatientCalls.IsOutage(cause) ? $"The service does not answer: {reason}" : reason);
             return Failed;
         }
         catch (Exception cause) when (

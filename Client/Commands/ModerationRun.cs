@@ -30,7 +30,7 @@ sealed class ModerationRun(ServiceAddress service, ModerationSettings settings, 
             if (_job is not null)
                 Terminal.Complain(Farewell(_job));
             else if (cause is OperationCanceledException)
-                Terminal.Complain("The file was not sent as a whole: the service drops what came of it.");
+                Terminal.Complain("The file was not sent as a whole: the service drops what came of it, after ten minutes at most.");
 
             throw;
         }
@@ -49,9 +49,8 @@ sealed class ModerationRun(ServiceAddress service, ModerationSettings settings, 
 
     async Task<JobResource> FollowAsync(SkillAiClient client, JobProgress progress, CancellationToken cancellationToken)
     {
-        var counted = new CountingStream(settings.Input.Items, progress.Sent);
-        var job = await client.SubmitJobAsync(
-            counted, settings.Job with { IsGzip = settings.Input.IsGzip }, cancellationToken);
+        var job = await new FileUpload(client, _calls).SendAsync(
+            settings.Input, settings.Job, progress.Sent, cancellationToken);
         Announce(job.Id);
         progress.Update(job);
         while (!job.State.IsTerminal())

@@ -34,9 +34,13 @@ sealed class PatientCalls(TimeProvider time)
     /// <summary>Whether the connection or what is behind it failed, and not this program or what it asked for.</summary>
     public static bool IsOutage(Exception cause) => cause switch
     {
+        // Sending fails too where what is to be sent cannot be read.
+        HttpRequestException { InnerException: { } inner } => inner is SocketException || IsOutage(inner),
         HttpRequestException or HttpIOException => true,
         IOException { InnerException: SocketException } => true,
         SkillAiException { Status: 502 or 503 or 504 } => true,
+        // The try before this one holds its key until its end has been noticed.
+        SkillAiException { Status: 409, RetryAfter: not null } => true,
         _ => false,
     };
 }

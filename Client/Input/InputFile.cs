@@ -5,7 +5,8 @@ namespace SkillAi.Queue.Client.Input;
 /// <summary>A file of items, opened as the body of a job. It is opened once and read once, so that it may be a pipe.</summary>
 /// <param name="Items">NDJSON, as it is to be sent.</param>
 /// <param name="IsGzip">The stream is compressed, and is sent so.</param>
-sealed record InputFile(Stream Items, bool IsGzip) : IAsyncDisposable
+/// <param name="Reopen">Opens it again, at its beginning; null for a pipe.</param>
+sealed record InputFile(Stream Items, bool IsGzip, Func<CancellationToken, Task<InputFile>>? Reopen) : IAsyncDisposable
 {
     /// <summary>The path that means standard input.</summary>
     public const string StandardInput = "-";
@@ -16,7 +17,9 @@ sealed record InputFile(Stream Items, bool IsGzip) : IAsyncDisposable
     public static async Task<InputFile> OpenAsync(string path, InputFormat? format, CancellationToken cancellationToken)
     {
         // What is looked at here is read again by whoever reads the items.
-        var bytes = PipeReader.Create(Open(path));
+        var file = Open(path);
+        Func<CancellationToken, Task<InputFile>>? reopen = file.CanSeek ? again => OpenAsync(path, format, again) : null;
+        var bytes = PipeReader.Create(file);
         try
         {
             format ??= InputFormats.FromName(path);
@@ -29,8 +32,8 @@ sealed record InputFile(Stream Items, bool IsGzip) : IAsyncDisposable
 
             format ??= InputFormats.FromContent(sample.Text, sample.IsWhole);
             return format == InputFormat.Ndjson
-                ? new InputFile(bytes.AsStream(), sample.IsGzip)
-                : new InputFile(TextItems.Encode(bytes.AsStream(), sample.IsGzip, cancellationToken), IsGzip: false);
+                ? new InputFile(bytes.AsStream(), sample.IsGzip, reopen)
+                : new InputFile(TextItems.Encode(bytes.AsStream(), sample.IsGzip, cancellationToken), IsGzip: false, reopen);
         }
         catch
         {

@@ -1,9 +1,14 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using SkillAi.Queue.Client;
 using SkillAi.Queue.Client.Commands;
+using SkillAi.Queue.Client.Input;
+using SkillAi.Queue.Contracts.Jobs;
+using SkillAi.Queue.Contracts.Wire;
 
 namespace SkillAi.Queue.Tests.Unit.Client;
 
@@ -61,6 +66,27 @@ public sealed class OutageTests : IDisposable
         Assert.Equal([0, 3, 8], service.Asked);
     }
 
+    [Fact]
+    public async Task A_file_whose_sending_breaks_is_sent_again_under_the_same_key()
+    {
+        var path = Path.Combine(_folder, "in.ndjson");
+        await File.WriteAllTextAsync(path, "{\"text\":\"a\"}\n", Cancellation);
+        await using var input = await InputFile.OpenAsync(path, format: null, Cancellation);
+        using var service = new BreakingUploads();
+        using var http = new HttpClient(service) { BaseAddress = new("http://service") };
+
+        var job = await PassTimeAsync(
+            new FileUpload(new(http), new(_time)).SendAsync(input, new("m"), _ => { }, Cancellation));
+
+        Assert.Equal("job_1", job.Id);
+        Assert.Equal(["{\"text\":\"a\"}\n", "{\"text\":\"a\"}\n", "{\"text\":\"a\"}\n"], service.Bodies);
+        Assert.Single(service.Keys.Distinct());
+    }
+
+    [Fact]
+    public void Input_that_cannot_be_read_is_no_outage() => Assert.False(
+        PatientCalls.IsOutage(new HttpRequestException("copying", new InvalidDataException("not gzip"))));
+
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Items 3 and 4 have no result: the index of a line is not its number.</summary>
@@ -97,6 +123,32 @@ public sealed class OutageTests : IDisposable
         static int Number(string digits) => int.Parse(digits, CultureInfo.InvariantCulture);
 
         static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
+    }
+
+    /// <summary>Breaks the first upload off, finds its key held at the second, and takes the third.</summary>
+    sealed class BreakingUploads : HttpMessageHandler
+    {
+        public List<string> Bodies { get; } = [];
+
+        public List<string> Keys { get; } = [];
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Bodies.Add(await request.Content!.ReadAsStringAsync(cancellationToken));
+            Keys.AddRange(request.Headers.GetValues("Idempotency-Key"));
+            return Bodies.Count switch
+            {
+                1 => throw new HttpRequestException("copying", new IOException("write", new SocketException())),
+                2 => new(HttpStatusCode.Conflict) { Headers = { RetryAfter = new(TimeSpan.FromSeconds(1)) } },
+                _ => new(HttpStatusCode.Accepted) { Content = JsonContent.Create(Job, WireJson.Default.JobResource) },
+            };
+        }
+
+        static JobResource Job => new()
+        {
+            Id = "job_1", State = JobState.Running, Model = "m", Version = "1", Counts = new(1, 1, 1, 0, 0, 0, 0),
+            CreatedAt = DateTimeOffset.UnixEpoch,
+        };
     }
 
     sealed class Broken(byte[] bytes) : MemoryStream(bytes)
