@@ -20,7 +20,7 @@ static class CommandErrors
         catch (HttpRequestException cause)
         {
             var reason = cause.GetBaseException().Message;
-            Terminal.Complain(PatientCalls.IsOutage(cause) ? $"The service does not answer: {reason}" : reason);
+            Terminal.Complain($"{(PatientCalls.IsOutage(cause) ? "The service does not answer" : "The input cannot be read")}: {reason}");
             return Failed;
         }
         catch (Exception cause) when (
