@@ -11,8 +11,10 @@ static class ServeCommand
 {
     public static Command Create()
     {
-        var port = new Option<int>("--port") { Description = "Port on 127.0.0.1; 0: any free one", DefaultValueFactory = _ => 8080 }
-            .Between(0, IPEndPoint.MaxPort);
+        var port = new Option<int>("--port")
+        {
+            Description = "Port on 127.0.0.1; 0: any free one", DefaultValueFactory = _ => 8080,
+        }.Between(0, IPEndPoint.MaxPort);
         var data = new Option<string?>("--data")
         {
             Description = "Folder in which accepted work and results survive a restart; default: none does",

@@ -19,12 +19,13 @@ static class CommandErrors
         }
         catch (HttpRequestException cause)
         {
-            var reason = cause.GetBaseException().Message;
-            Terminal.Complain($"{(PatientCalls.IsOutage(cause) ? "The service does not answer" : "The input cannot be read")}: {reason}");
+            var failed = PatientCalls.IsOutage(cause) ? "The service does not answer" : "The input cannot be read";
+            Terminal.Complain($"{failed}: {cause.GetBaseException().Message}");
             return Failed;
         }
         catch (Exception cause) when (
-            cause is SkillAiException or ServiceStartException or IOException or UnauthorizedAccessException or InvalidDataException)
+            cause is SkillAiException or ServiceStartException
+            or IOException or UnauthorizedAccessException or InvalidDataException)
         {
             Terminal.Complain(cause.Message);
             return Failed;

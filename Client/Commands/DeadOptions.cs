@@ -12,7 +12,10 @@ sealed class DeadOptions
     readonly Option<string?> _version = new("--model-version") { Description = "Version of the model" };
     readonly Option<string?> _job = new("--job") { Description = "Job" };
     readonly Option<string?> _request = new("--request") { Description = "Request" };
-    readonly Option<DateTimeOffset?> _since = new Option<DateTimeOffset?>("--since") { Description = "Failed at or after this instant" }.AsInstant();
+    readonly Option<DateTimeOffset?> _since = new Option<DateTimeOffset?>("--since")
+    {
+        Description = "Failed at or after this instant",
+    }.AsInstant();
 
     public Option<Uri?> Url { get; } = ServiceOptions.Url(embedded: null);
 

@@ -41,7 +41,10 @@ static class JobsCommand
             Description = "Results file; default: standard output", DefaultValueFactory = _ => ResultsFile.StandardOutput,
         };
         var url = ServiceOptions.Url(embedded: null);
-        var command = new Command("results", "Fetch a job's results; of a running one, those that are there.") { id, output, url };
+        var command = new Command("results", "Fetch a job's results; of a running one, those that are there.")
+        {
+            id, output, url,
+        };
         command.SetAction((arguments, cancellationToken) => CommandErrors.GuardAsync(async () =>
         {
             await using var file = ResultsFile.Open(arguments.GetRequiredValue(output), input: null);

@@ -12,7 +12,8 @@ public static class OptionValues
     public static Option<int> Between(this Option<int> option, int least, int most) => option.Accepting(
         $"a number from {least} to {most}",
         (string text, out int value) =>
-            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value) && value >= least && value <= most);
+            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)
+            && value >= least && value <= most);
 
     /// <summary>An instant of time.</summary>
     internal static Option<DateTimeOffset?> AsInstant(this Option<DateTimeOffset?> option) => option.Accepting(

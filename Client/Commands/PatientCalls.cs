@@ -22,7 +22,7 @@ sealed class PatientCalls(TimeProvider time)
             catch (Exception cause) when (IsOutage(cause) && (since is null || time.GetElapsedTime(since.Value) < Patience))
             {
                 if (since is null)
-                    Terminal.Complain($"The service does not answer, trying again for {Patience.TotalSeconds:0} s: {cause.Message}");
+                    Terminal.Complain($"The service does not answer, trying again for 30 s: {cause.GetBaseException().Message}");
 
                 since ??= time.GetTimestamp();
             }

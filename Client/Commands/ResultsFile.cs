@@ -39,7 +39,9 @@ sealed class ResultsFile : IAsyncDisposable
         try
         {
             // For itself alone: that fails too where the input is the same file under a name that tells nothing.
-            return new(path, new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, Sharing(path), 256 * 1024, useAsync: true), isNew);
+            var file = new FileStream(
+                path, FileMode.OpenOrCreate, FileAccess.Write, Sharing(path), bufferSize: 256 * 1024, useAsync: true);
+            return new(path, file, isNew);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {

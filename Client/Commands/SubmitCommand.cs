@@ -15,8 +15,10 @@ static class SubmitCommand
     {
         var text = new Argument<string>("TEXT") { Description = "The text to judge" };
         var model = new Option<string>("--model") { Description = "Model", DefaultValueFactory = _ => "moderation" };
-        var lane = new Option<Lane>("--lane") { Description = "Lane; default: priority", DefaultValueFactory = _ => Lane.Priority }
-            .AsChoice(Lane.Priority, Lane.Bulk);
+        var lane = new Option<Lane>("--lane")
+        {
+            Description = "Lane; default: priority", DefaultValueFactory = _ => Lane.Priority,
+        }.AsChoice(Lane.Priority, Lane.Bulk);
         var url = ServiceOptions.Url(embedded);
 
         var command = new Command("submit", "Judge one text and print the result.") { text, model, lane, url };
