@@ -17,6 +17,6 @@ static class NackPolicy
 
     /// <summary>How old a channel has to be to be given up, so that a lane that stays full does not cost a channel each
     /// chunk: 0.1 s, doubling to 12.8 s.</summary>
-    /// <param name="retired">Channels given up in a row.</param>
+    /// <param name="retired">Channels given up for the queue in a row.</param>
     public static TimeSpan LeastAge(int retired) => LeastYoung * (1 << Math.Min(retired, MostDoublings));
 }

@@ -31,9 +31,10 @@ sealed class PublishChannel(ConnectionEpoch epoch, IChannel channel, TimeProvide
     public bool HasConfirmed(string queue) => _confirmed.ContainsKey(queue);
 
     /// <param name="queue">The lane's own, or the rung on which the chunk stands aside first.</param>
+    /// <returns>Whether the queue has confirmed on this channel for the first time.</returns>
     /// <exception cref="PublishException">The queue is full, or has no leader, or (<see cref="PublishReturnException"/>)
     /// there is none.</exception>
-    public async Task PublishAsync(Chunk chunk, string queue, CancellationToken timeout)
+    public async Task<bool> PublishAsync(Chunk chunk, string queue, CancellationToken timeout)
     {
         // Straight to the queue: the exchange has an alternate one, which would take, and confirm, a chunk for a queue
         // that was deleted, and nobody would work on it. This way it comes back. A rung keeps the routing key, and with it
@@ -43,7 +44,7 @@ sealed class PublishChannel(ConnectionEpoch epoch, IChannel channel, TimeProvide
         {
             await channel.BasicPublishAsync(
                 queue == key ? DefaultExchange : queue, key, mandatory: true, ChunkCodec.Encode(chunk), chunk.Body, timeout);
-            _confirmed.TryAdd(queue, true);
+            return _confirmed.TryAdd(queue, true);
         }
         catch (PublishReturnException)
         {

@@ -102,8 +102,9 @@ sealed class PublishLink(
             var channel = await _channels.OpenAsync(epoch, timeout);
             try
             {
-                await channel.PublishAsync(chunk, queue, timeout);
-                _channels.Confirmed(channel, queue);
+                if (await channel.PublishAsync(chunk, queue, timeout))
+                    _channels.Confirmed(channel, queue);
+
                 return;
             }
             catch (PublishException e) when (e is not PublishReturnException)

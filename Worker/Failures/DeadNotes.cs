@@ -12,27 +12,36 @@ static class DeadNotes
     public static async Task<int> CollectAsync(string folder, Func<string, IReadOnlyCollection<string>, Task> report)
     {
         var deaths = 0;
-        foreach (var path in Directory.EnumerateFiles(folder, $"*{Extension}"))
+        foreach (var process in Directory.GetFiles(folder, $"*{Extension}").GroupBy(RunNote.ProcessOf))
         {
-            // Held until it is gone: two that start at once must not both find it.
-            await using var file = TryOpen(path);
-            if (file is null)
-                continue;
-
-            if (await ReadAsync(file) is { Count: > 0 } names)
+            // Held until they are gone: two that start at once must not both find them.
+            var files = process.Select(TryOpen).ToList();
+            try
             {
-                await report(Path.GetFileNameWithoutExtension(path), names);
-                deaths++;
-            }
+                if (files.Contains(null))
+                    continue;
 
-            File.Delete(path);
+                if (await ReadAsync(files!) is { Count: > 0 } names)
+                {
+                    await report(process.Key, names);
+                    deaths++;
+                }
+
+                foreach (var path in process)
+                    File.Delete(path);
+            }
+            finally
+            {
+                foreach (var file in files)
+                    await (file?.DisposeAsync() ?? ValueTask.CompletedTask);
+            }
         }
 
         return deaths;
     }
 
     /// <summary>Null when its process lives, or another has just collected it.</summary>
-    static FileStream? TryOpen(string path)
+    public static FileStream? TryOpen(string path)
     {
         try
         {
@@ -42,6 +51,13 @@ static class DeadNotes
         {
             return null;
         }
+    }
+
+    /// <summary>What a process ran, on all of its streams. Only where it was one item of one stream was that alone.</summary>
+    static async Task<HashSet<string>> ReadAsync(IReadOnlyList<FileStream> files)
+    {
+        var notes = (await Task.WhenAll(files.Select(ReadAsync))).Where(names => names.Count > 0).ToList();
+        return notes.Count == 1 ? notes[0] : [.. notes.SelectMany(names => names.Select(Suspects.PieceOf))];
     }
 
     static async Task<HashSet<string>> ReadAsync(FileStream file)

@@ -20,8 +20,8 @@ static class NotesFolder
         try
         {
             Directory.CreateDirectory(folder);
-            RunNote.Create(folder).Dispose();
-            return true;
+            using var note = RunNote.Create(folder, Guid.NewGuid());
+            return note.IsHeld;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

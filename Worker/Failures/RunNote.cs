@@ -19,12 +19,13 @@ sealed class RunNote : IDisposable
 
     RunNote(string path, SafeFileHandle file) => (_path, _file) = (path, file);
 
+    /// <param name="process">Id of this process: its notes are one death.</param>
     /// <exception cref="IOException">The folder takes no file.</exception>
-    public static RunNote Create(string folder)
+    public static RunNote Create(string folder, Guid process)
     {
         for (var tries = 1; ; tries++)
         {
-            var path = Path.Combine(folder, $"{Guid.NewGuid():N}{DeadNotes.Extension}");
+            var path = Path.Combine(folder, $"{process:N}.{Guid.NewGuid():N}{DeadNotes.Extension}");
             try
             {
                 return new(path, File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None));
@@ -33,6 +34,19 @@ sealed class RunNote : IDisposable
             {
                 // Somebody who looks for dead notes took it for one, in the instant before it was locked.
             }
+        }
+    }
+
+    /// <summary>The id of the process that a note's path names.</summary>
+    public static string ProcessOf(string path) => Path.GetFileName(path).Split('.')[0];
+
+    /// <summary>Whether others see that it is held: there are volumes on which no file can be locked.</summary>
+    public bool IsHeld
+    {
+        get
+        {
+            using var file = DeadNotes.TryOpen(_path);
+            return file is null;
         }
     }
 
@@ -55,7 +69,14 @@ sealed class RunNote : IDisposable
     public void Dispose()
     {
         _file.Dispose();
-        File.Delete(_path);
+        try
+        {
+            File.Delete(_path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Its folder is gone.
+        }
     }
 
     void Put(ReadOnlySpan<byte> text)

@@ -34,12 +34,14 @@ sealed class SuspectWatch(
     {
         try
         {
+            // Cleaners of temporary folders come by.
+            Directory.CreateDirectory(notes);
             await DeadNotes.CollectAsync(notes, ReportAsync);
             suspects.Know(await store.ListAsync());
         }
         catch (Exception away) when (away is StoreUnavailableException or IOException or UnauthorizedAccessException)
         {
-            // The notes stay where they are, unless somebody has removed their folder.
+            // The notes stay where they are.
             log.SuspectsUnknown(away.Message);
         }
     }

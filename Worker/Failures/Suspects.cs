@@ -1,26 +1,16 @@
-using System.Collections.Frozen;
 using System.Globalization;
 using SkillAi.Queue.Worker.Pipeline;
 
 namespace SkillAi.Queue.Worker.Failures;
 
-enum Suspicion
-{
-    None,
-    /// <summary>Processes died while they ran what it belongs to: it is run with nobody else.</summary>
-    Suspected,
-    /// <summary>Processes died while they ran nothing but this item.</summary>
-    Guilty,
-}
-
 /// <summary>What processes died with: an input that kills its worker (a fault in native code, memory without end) is
-/// lent to the next one, and kills that. A death counts against everything in its run, and once is chance. Who was
-/// there twice is run item by item from then on, and an item that dies twice alone is given up.</summary>
+/// lent to the next one, and kills that. A death counts against everything that was in a run then, and once is chance. What
+/// was there twice is run item by item from then on, and an item that dies twice alone is given up.</summary>
 sealed class Suspects
 {
-    const int Enough = 2;
+    const char ItemMark = '#';
 
-    volatile IReadOnlyDictionary<string, int> _deaths = FrozenDictionary<string, int>.Empty;
+    volatile Dictionary<string, Suspect> _pieces = [];
 
     /// <summary>What travels and is counted together: the request, or the chunk of a job.</summary>
     public static string PieceName(ItemRef item) => item.Chunk.Chunk switch
@@ -31,20 +21,46 @@ sealed class Suspects
     };
 
     public static string ItemName(ItemRef item) =>
-        string.Create(CultureInfo.InvariantCulture, $"{PieceName(item)}#{item.Index - item.Part.First}");
+        string.Create(CultureInfo.InvariantCulture, $"{PieceName(item)}{ItemMark}{item.Index - item.Part.First}");
+
+    /// <summary>The piece that an item's name names, or the piece itself.</summary>
+    public static string PieceOf(string name) => name.Split(ItemMark)[0];
 
     /// <param name="deaths">Deaths by the name of a piece, or of an item that was alone.</param>
-    public void Know(IReadOnlyDictionary<string, int> deaths) => _deaths = deaths;
-
-    public Suspicion Of(ItemRef item)
+    public void Know(IReadOnlyDictionary<string, int> deaths)
     {
-        var deaths = _deaths;
-        if (deaths.Count == 0)
-            return Suspicion.None;
+        var pieces = new Dictionary<string, Suspect>();
+        foreach (var (name, count) in deaths)
+        {
+            if (!pieces.TryGetValue(PieceOf(name), out var suspect))
+                pieces.Add(PieceOf(name), suspect = new());
 
-        if (deaths.GetValueOrDefault(ItemName(item)) >= Enough)
-            return Suspicion.Guilty;
+            if (name.Split(ItemMark) is [_, var index])
+                suspect.Alone[int.Parse(index, CultureInfo.InvariantCulture)] = count;
+            else
+                suspect.Deaths = count;
+        }
 
-        return deaths.GetValueOrDefault(PieceName(item)) >= Enough ? Suspicion.Suspected : Suspicion.None;
+        _pieces = pieces;
     }
+
+    /// <summary>What is known of the piece that the item belongs to; null, nearly always: nothing.</summary>
+    public Suspect? Find(ItemRef item) => _pieces is { Count: > 0 } pieces ? pieces.GetValueOrDefault(PieceName(item)) : null;
+}
+
+/// <summary>A piece of work that processes died with.</summary>
+sealed class Suspect
+{
+    const int Enough = 2;
+
+    /// <summary>In runs of several of its items, or of others too.</summary>
+    public int Deaths { get; set; }
+
+    /// <summary>Position of an item to deaths with nothing else running.</summary>
+    public Dictionary<int, int> Alone { get; } = [];
+
+    /// <summary>Its items are run with nobody else.</summary>
+    public bool IsSetApart => Deaths >= Enough;
+
+    public bool IsGuilty(ItemRef item) => Alone.GetValueOrDefault(item.Index - item.Part.First) >= Enough;
 }

@@ -56,7 +56,7 @@ public static class WorkerHosting
             .PostConfigure(worker => worker.RunNotes = worker.RunNotes is { Length: > 0 } folder
                 ? folder
                 : NotesFolder.Default(configuration.GetConnectionString("Redis")))
-            .Validate(worker => NotesFolder.TryOpen(worker.RunNotes), "Worker:RunNotes must be a folder that can be written.");
+            .Validate(worker => NotesFolder.TryOpen(worker.RunNotes), "Worker:RunNotes must be a folder that can be written, and whose files can be locked.");
         services.AddSettings<ModelOptions, ModelOptionsValidator>(configuration.GetSection("Models"));
         services.AddSettings<OnnxOptions, OnnxOptionsValidator>(configuration.GetSection("Onnx"));
         services.AddSettings<BatchingOptions, BatchingOptionsValidator>(configuration.GetSection("Batching"));

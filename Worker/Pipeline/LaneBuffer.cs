@@ -25,13 +25,24 @@ sealed class LaneBuffer(LengthBuckets lengths, Cancellations cancellations, Susp
     /// <summary>Takes in a chunk's items, those that were read. Complete chunks go to <paramref name="completed"/>.</summary>
     public void Add(PendingChunk chunk, TimeSpan now, List<PendingChunk> completed)
     {
+        Part? part = null;
+        Suspect? suspect = null;
         for (var index = 0; index < chunk.Count; index++)
         {
             var item = new ItemRef(chunk, index);
+            if (part != item.Part)
+                (part, suspect) = (item.Part, suspects.Find(item));
+
             if (chunk.Fault(index) is var fault and not ItemFault.None)
                 End(item, Outcome.Failed, fault, completed);
-            else if (IsWorthRunning(item, now, completed))
-                Enqueue(item, now, completed);
+            else if (!IsWorthRunning(item, now, completed))
+                continue;
+            else if (suspect?.IsGuilty(item) == true)
+                End(item, Outcome.Failed, ItemFault.WorkerDied, completed);
+            else if (suspect?.IsSetApart == true)
+                SetApart(item, now);
+            else
+                Enqueue(item);
         }
     }
 
@@ -92,6 +103,7 @@ sealed class LaneBuffer(LengthBuckets lengths, Cancellations cancellations, Susp
         var unstarted = new HashSet<PendingChunk>();
         _urgent.RemoveAll(Drop);
         _bulk.RemoveAll(Drop);
+        Retries.RemoveAll(Drop);
         return unstarted;
 
         bool Drop(ItemRef item)
@@ -103,22 +115,9 @@ sealed class LaneBuffer(LengthBuckets lengths, Cancellations cancellations, Susp
         }
     }
 
-    void Enqueue(ItemRef item, TimeSpan now, List<PendingChunk> completed)
-    {
-        switch (suspects.Of(item))
-        {
-            case Suspicion.None:
-                Enqueue(item);
-                break;
-            case Suspicion.Suspected:
-                // Where failed runs wait, for these are tried alone too.
-                Retries.Add(new([item], item.Chunk.Lane, lengths.Of(item.Text.Length), Failures: 0, Successes: 0, now));
-                break;
-            case Suspicion.Guilty:
-                End(item, Outcome.Failed, ItemFault.WorkerDied, completed);
-                break;
-        }
-    }
+    /// <summary>Where failed runs wait, for these are tried alone too.</summary>
+    void SetApart(ItemRef item, TimeSpan now) =>
+        Retries.Add(new([item], item.Chunk.Lane, lengths.Of(item.Text.Length), Failures: 0, Successes: 0, now));
 
     void Enqueue(ItemRef item)
     {

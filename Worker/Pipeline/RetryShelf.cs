@@ -70,6 +70,13 @@ sealed class RetryShelf
         return first;
     }
 
+    /// <summary>Forgets the groups all of whose items match: those that were set apart before anything of them had run.</summary>
+    public void RemoveAll(Predicate<ItemRef> match)
+    {
+        _groups.RemoveAll(group => group.Others.Count == 0 && group.Items.All(item => match(item)));
+        Items = _groups.Sum(group => group.Count);
+    }
+
     /// <summary>The worker is stopping: nothing waits any more.</summary>
     public void Hurry()
     {

@@ -42,6 +42,7 @@ sealed class WorkerPipeline
     readonly Ladder _ladder;
     readonly List<DeviceLoop> _devices = [];
     readonly List<RunNote> _notes = [];
+    readonly Guid _process = Guid.NewGuid();
 
     public WorkerPipeline(
         PipelineSettings settings, IReadOnlyList<ModelVersions> models, IChunkSource source, Ladder ladder,
@@ -174,7 +175,7 @@ sealed class WorkerPipeline
         if (_settings.Notes is not { } folder)
             return null;
 
-        _notes.Add(RunNote.Create(folder));
+        _notes.Add(RunNote.Create(folder, _process));
         return _notes[^1];
     }
 

@@ -120,7 +120,7 @@ public abstract class CoordinationContract(string connectionString) : IAsyncDisp
     [Fact]
     public async Task A_death_that_is_reported_twice_counts_once()
     {
-        var store = new SuspectStore(_redis);
+        var store = new SuspectStore(_redis, _time);
         var name = $"job{Guid.NewGuid():N}/3";
         await store.ReportAsync("death 1", [name, $"{name}#1"]);
         await store.ReportAsync("death 1", [name, $"{name}#1"]);
@@ -130,6 +130,23 @@ public abstract class CoordinationContract(string connectionString) : IAsyncDisp
 
         Assert.Equal((2, 1), (deaths[name], deaths[$"{name}#1"]));
         Assert.True(await _redis.Database.KeyTimeToLiveAsync(Keys.Suspects) > TimeSpan.FromHours(23));
+    }
+
+    [Fact]
+    public async Task A_death_is_forgotten_after_a_day_whatever_came_since()
+    {
+        var store = new SuspectStore(_redis, _time);
+        var name = $"job{Guid.NewGuid():N}/3";
+        await store.ReportAsync("death 1", [name]);
+        _time.Advance(TimeSpan.FromHours(23));
+        await store.ReportAsync("death 2", [name]);
+        Assert.Equal(2, (await store.ListAsync())[name]);
+
+        _time.Advance(TimeSpan.FromHours(2));
+        Assert.Equal(1, (await store.ListAsync())[name]);
+
+        await store.ReportAsync("death 3", ["r1"]);
+        Assert.Single(await _redis.Database.HashKeysAsync(Keys.Suspects), field => field.ToString().StartsWith(name, StringComparison.Ordinal));
     }
 
     static ModelVersion Version(string name, string version) => new(name, version, new()

@@ -28,9 +28,44 @@ public sealed class DeadNotesTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_was_alone_on_one_stream_beside_others_on_another_was_not_alone()
+    {
+        await LeaveAsync("p.1", "job/1#3\n\n");
+        await LeaveAsync("p.2", "job/1#4\n\n");
+        await LeaveAsync("q.1", "job/1#3\n\n");
+        await LeaveAsync("q.2", "\nr9\n\n");
+
+        Assert.Equal(2, await DeadNotes.CollectAsync(_folder, ReportAsync));
+
+        Assert.Equal(["p: job/1", "q: job/1#3"], _reports.Order());
+    }
+
+    [Fact]
+    public async Task No_note_of_a_process_is_collected_while_one_is_held()
+    {
+        var process = Guid.NewGuid();
+        using var alive = RunNote.Create(_folder, process);
+        await LeaveAsync($"{process:N}.other", "job/1\n\n");
+
+        Assert.Equal(0, await DeadNotes.CollectAsync(_folder, ReportAsync));
+        Assert.True(alive.IsHeld);
+    }
+
+    [Fact]
+    public void A_note_whose_folder_was_removed_ends_quietly()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, "gone")).FullName;
+        var note = RunNote.Create(folder, Guid.NewGuid());
+        Directory.Delete(folder, recursive: true);
+
+        note.Clear();
+        note.Dispose();
+    }
+
+    [Fact]
     public async Task The_note_of_a_living_process_is_left_alone()
     {
-        using var alive = RunNote.Create(_folder);
+        using var alive = RunNote.Create(_folder, Guid.NewGuid());
 
         Assert.Equal(0, await DeadNotes.CollectAsync(_folder, ReportAsync));
 
@@ -50,14 +85,16 @@ public sealed class DeadNotesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_somebody_removed_costs_the_notes_and_not_the_worker()
+    public async Task A_folder_that_somebody_removed_is_made_again()
     {
+        var folder = Path.Combine(_folder, "gone");
         await using var redis = new RedisConnection("127.0.0.1:1");
         using var watch = new SuspectWatch(
-            Path.Combine(_folder, "gone"), new SuspectStore(redis), new Suspects(), new FakeTimeProvider(), NullLogger<SuspectWatch>.Instance);
+            folder, new SuspectStore(redis, TimeProvider.System), new Suspects(), new FakeTimeProvider(), NullLogger<SuspectWatch>.Instance);
 
         await watch.StartAsync(TestContext.Current.CancellationToken);
 
+        Assert.True(Directory.Exists(folder));
         Assert.False(watch.ExecuteTask!.IsCompleted);
         await watch.StopAsync(TestContext.Current.CancellationToken);
     }

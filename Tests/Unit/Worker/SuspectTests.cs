@@ -1,5 +1,6 @@
 using SkillAi.Queue.Contracts;
 using SkillAi.Queue.Contracts.Requests;
+using SkillAi.Queue.Tests.Servers;
 using SkillAi.Queue.Transport.Broker;
 using SkillAi.Queue.Worker.Models;
 
@@ -54,6 +55,34 @@ public sealed class SuspectTests
 
         Assert.Equal(before, pipeline.Model.Runs);
         Assert.Equal(RequestState.Failed, Assert.Single(pipeline.Requests).Outcome.State);
+    }
+
+    [Fact]
+    public async Task What_is_set_apart_and_has_not_begun_is_handed_back_at_the_end()
+    {
+        await using var pipeline = new PipelineHarness();
+        await pipeline.WarmAsync();
+        pipeline.Suspects.Know(new Dictionary<string, int> { ["job/7"] = 2 });
+        using var under = new ManualResetEventSlim();
+        using var go = new ManualResetEventSlim();
+        pipeline.Model.OnRun = _ =>
+        {
+            under.Set();
+            go.Wait(TestContext.Current.CancellationToken);
+        };
+        // The first runs, the second waits on the shelf.
+        var first = pipeline.Job(["\"a\""]);
+        under.Wait(TestContext.Current.CancellationToken);
+        var second = pipeline.Job(Lines);
+        await Eventually.IsTrueAsync(() => pipeline.Waiting == 3);
+
+        var stopping = pipeline.StopAsync();
+        var handedBack = await pipeline.SettledAsync(second);
+        go.Set();
+        await stopping;
+
+        Assert.Equal(Settlement.Requeue, handedBack);
+        Assert.Equal(Settlement.Ack, await pipeline.SettledAsync(first));
     }
 
     [Fact]
