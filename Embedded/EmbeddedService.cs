@@ -55,19 +55,25 @@ public sealed class EmbeddedService : IAsyncDisposable
         }
         catch (Exception cause)
         {
+            // A wait for readiness that ends is the end of something else.
+            var part = app is not null && cause is OperationCanceledException ? BrokenPart.Find(app.Services) : null;
+            var reason = part ?? Refusal.Find(cause) ?? cause;
             if (app is not null)
                 await app.DisposeAsync();
             if (redis is not null)
                 await redis.DisposeAsync();
             data.Dispose();
-            if (Refusal.Find(cause) is { } refused && refused != cause)
-                throw refused;
+            if (reason != cause)
+                throw reason;
 
             throw;
         }
     }
 
-    /// <summary>Completes when the process is asked to stop, by the token or by a signal to the host.</summary>
+    /// <summary>What made the service stop by itself; null where nothing did.</summary>
+    public Exception? Failure => BrokenPart.Find(_app.Services);
+
+    /// <summary>Completes when the process is asked to stop, by the token or by a signal to the host, or has to.</summary>
     public Task WaitForStopAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
 
     /// <summary>Finishes what runs, stores it, and ends.</summary>
@@ -87,7 +93,9 @@ public sealed class EmbeddedService : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(Configure(settings, data, builder.Configuration));
         builder.Logging.ClearProviders().AddSimpleConsole(format => format.SingleLine = true)
             .SetMinimumLevel(settings.IsQuiet ? LogLevel.Error : LogLevel.Information)
-            .AddFilter("Microsoft", LogLevel.Warning);
+            .AddFilter("Microsoft", LogLevel.Warning)
+            // Why a part broke is said by whoever started the service, once.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
         builder.Services
             .AddOperations()

@@ -8,12 +8,15 @@ static class Readiness
 {
     static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
+    /// <exception cref="OperationCanceledException">It will not come to that: the service stops.</exception>
     public static async Task WaitAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var health = services.GetRequiredService<HealthCheckService>();
         var time = services.GetRequiredService<TimeProvider>();
-        while (await IsUnreadyAsync(health, cancellationToken))
-            await Task.Delay(Interval, time, cancellationToken);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(
+            cancellationToken, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+        while (await IsUnreadyAsync(health, ended.Token))
+            await Task.Delay(Interval, time, ended.Token);
     }
 
     static async Task<bool> IsUnreadyAsync(HealthCheckService health, CancellationToken cancellationToken)

@@ -26,7 +26,7 @@ static class ServeCommand
             await using var service = await EmbeddedService.StartAsync(settings, cancellationToken);
             Greet(service.Url, service.Models[0]);
             await service.WaitForStopAsync(cancellationToken);
-            return 0;
+            return service.Failure is { } failure ? throw failure : 0;
         }));
         return command;
     }

@@ -37,6 +37,26 @@ public sealed class RefusedStartTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_that_loads_and_does_not_run_is_one_sentence()
+    {
+        var shipped = Path.Combine(Repository.Root, "models", "moderation", "1", "model.onnx");
+        var version = Directory.CreateDirectory(Path.Combine(_folder, "models", "m", "1")).FullName;
+        File.Copy(shipped, Path.Combine(version, "model.onnx"));
+        await File.WriteAllTextAsync(
+            Path.Combine(version, "model.json"),
+            """
+            {"task":"text_classification","backend":"onnx","file":"model.onnx","input":{"name":"text","kind":"utf8_bytes"},
+             "output":{"name":"scores","labels":["toxic","spam"]}}
+            """,
+            TestContext.Current.CancellationToken);
+
+        var said = await RefuseAsync(new("Models__Path", Path.Combine(_folder, "models")), "submit", "text");
+
+        Assert.StartsWith("Model m/1 does not run", Last(said), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_one_sentence()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
