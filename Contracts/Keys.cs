@@ -65,8 +65,9 @@ public static class Keys
     /// <summary>Hash: dead letter to its size in bytes, and <c>total</c> to their sum.</summary>
     public const string DeadLetterSizes = "skillai:{dead}:sizes";
 
-    /// <summary>Sorted set of dead letters whose replay has not ended, by the time when it was asked for.</summary>
-    public const string DeadLettersReplaying = "skillai:{dead}:replaying";
+    /// <summary>Hash: dead letter whose replay has not ended to what there is to know of it without its record,
+    /// <c>since expiry items model/lane</c>.</summary>
+    public const string DeadLetterReplays = "skillai:{dead}:replays";
 
     /// <summary>Hash: a field for each death of a worker's process and what it ran then, <c>name death</c>.</summary>
     public const string Suspects = "skillai:suspects";

@@ -18,10 +18,10 @@ sealed class OpenWorkSource(RequestStore requests, DeadLetterStore letters)
     public async Task<Dictionary<(string Model, Lane Lane), LaneTurnover>> TakeTurnoverAsync()
     {
         var lanes = await requests.TakeTurnoverAsync();
-        foreach (var letter in await letters.ReplayingAsync())
+        foreach (var replay in await letters.ReplayingAsync())
         {
-            var before = lanes.GetValueOrDefault((letter.Model, letter.Lane));
-            lanes[(letter.Model, letter.Lane)] = before with { Waiting = before.Waiting + letter.Items };
+            var before = lanes.GetValueOrDefault((replay.Model, replay.Lane));
+            lanes[(replay.Model, replay.Lane)] = before with { Waiting = before.Waiting + replay.Items };
         }
 
         return lanes;
@@ -37,11 +37,12 @@ sealed class OpenWorkSource(RequestStore requests, DeadLetterStore letters)
         await foreach (var request in open)
             yield return (new(request.Id, request.Model, request.Lane, request.CreatedAt), RequestChunks.Single(request));
 
-        foreach (var letter in await letters.ReplayingAsync())
+        foreach (var replay in await letters.ReplayingAsync())
         {
-            var work = new OpenWork(letter.Id, letter.Model, letter.Lane, letter.ReplayingSince!.Value);
-            if (isWanted(work) && await letters.FindAsync(letter.Id) is { ReplayingSince: { } since } whole)
-                yield return (work, ReplayChunk.Create(whole, since));
+            cancellationToken.ThrowIfCancellationRequested();
+            var work = new OpenWork(replay.Id, replay.Model, replay.Lane, replay.Since);
+            if (isWanted(work) && await letters.FindAsync(replay.Id) is { ReplayingSince: { } since } letter)
+                yield return (work, ReplayChunk.Create(letter, since));
         }
     }
 }

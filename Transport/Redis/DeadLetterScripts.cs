@@ -20,7 +20,7 @@ static class DeadLetterScripts
     {
         RedisKey[] keys =
         [
-            Keys.DeadLetters, Keys.DeadLetterSizes, Keys.DeadLettersReplaying,
+            Keys.DeadLetters, Keys.DeadLetterSizes, Keys.DeadLetterReplays,
             .. letters.Select(letter => (RedisKey)Keys.DeadLetter(letter.Id)),
         ];
         const int Width = Leading + DeadLetterFields.Values;
@@ -43,16 +43,16 @@ static class DeadLetterScripts
     }
 
     public static async Task<bool> RemoveAsync(IDatabase database, string id) => (bool)await RemoveScript.RunAsync(
-        database, [Keys.DeadLetters, Keys.DeadLetterSizes, Keys.DeadLetter(id), Keys.DeadLettersReplaying], [id]);
+        database, [Keys.DeadLetters, Keys.DeadLetterSizes, Keys.DeadLetter(id), Keys.DeadLetterReplays], [id]);
 
     public static async Task<ClaimOutcome> ClaimAsync(IDatabase database, string id, TimeSpan validity, DateTimeOffset now) =>
         (ClaimOutcome)(int)await ClaimScript.RunAsync(
-            database, [Keys.DeadLetter(id), Keys.DeadLettersReplaying],
+            database, [Keys.DeadLetter(id), Keys.DeadLetterReplays],
             [
                 now.ToUnixTimeMilliseconds(), (long)validity.TotalMilliseconds, id,
                 (long)Limits.DeadLetterTtl.TotalMilliseconds,
             ]);
 
     public static Task<RedisResult> ReleaseAsync(IDatabase database, string id) =>
-        ReleaseScript.RunAsync(database, [Keys.DeadLetter(id), Keys.DeadLettersReplaying], [id]);
+        ReleaseScript.RunAsync(database, [Keys.DeadLetter(id), Keys.DeadLetterReplays], [id]);
 }

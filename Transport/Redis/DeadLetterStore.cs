@@ -9,6 +9,7 @@ public sealed class DeadLetterStore(RedisConnection redis, DeadLettersOptions li
 {
     const int MostInOneScript = 32;
     const int ScanPage = 200;
+    const int ReplaysPage = 1_000;
 
     /// <summary>Letters that one call looks at: a filter that few match must not hold up the store.</summary>
     const int MostScanned = 2_000;
@@ -72,16 +73,17 @@ public sealed class DeadLetterStore(RedisConnection redis, DeadLettersOptions li
     public Task ReleaseAsync(string id) =>
         redis.WriteAsync("dead_release", db => DeadLetterScripts.ReleaseAsync(db, id));
 
-    /// <summary>Letters whose replay has not ended, without their payloads, the longest under way first.</summary>
-    public Task<IReadOnlyList<DeadLetter>> ReplayingAsync() =>
-        redis.RunAsync<IReadOnlyList<DeadLetter>>("dead_replaying", async db =>
+    /// <summary>Replays that have not ended, without a look at their letters: there may be a hundred thousand. In no
+    /// order, and rarely one twice.</summary>
+    public Task<IReadOnlyList<OpenReplay>> ReplayingAsync() =>
+        redis.RunAsync<IReadOnlyList<OpenReplay>>("dead_replaying", async db =>
         {
-            var found = new List<DeadLetter>();
-            foreach (var page in (await db.SortedSetRangeByRankAsync(Keys.DeadLettersReplaying)).Chunk(ScanPage))
+            var now = time.GetUtcNow();
+            var found = new List<OpenReplay>();
+            await foreach (var entry in db.HashScanAsync(Keys.DeadLetterReplays, pageSize: ReplaysPage))
             {
-                var ids = Array.ConvertAll(page, id => id.ToString());
-                var letters = await ReadAsync(db, ids);
-                found.AddRange(letters.OfType<DeadLetter>().Where(letter => letter.ReplayingSince is not null));
+                if (OpenReplay.Parse(entry.Name.ToString(), entry.Value.ToString()) is var replay && replay.ExpiresAt > now)
+                    found.Add(replay);
             }
 
             return found;

@@ -86,13 +86,17 @@ public abstract class DeadLetterContract(string connectionString) : IAsyncLifeti
     public async Task What_is_being_replayed_is_listed_until_that_ends()
     {
         await Store.WriteAsync([.. "abcdef".Select(id => Letter($"{id}"))]);
+        var since = _time.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (var id in "fedcba")
         {
             await Store.ClaimAsync($"{id}");
             _time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        Assert.Equal(["f", "e", "d", "c", "b", "a"], (await Store.ReplayingAsync()).Select(letter => letter.Id));
+        var replays = (await Store.ReplayingAsync()).OrderBy(replay => replay.Since).ToArray();
+        Assert.Equal(["f", "e", "d", "c", "b", "a"], replays.Select(replay => replay.Id));
+        Assert.Equal(since, replays[0].Since.ToUnixTimeMilliseconds());
+        Assert.All(replays, replay => Assert.Equal(("m", Lane.Priority, 1), (replay.Model, replay.Lane, replay.Items)));
         await Store.ReleaseAsync("a");
         await Store.RemoveAsync("b");
         await Store.WriteAsync([Letter("c")]);
@@ -100,7 +104,46 @@ public abstract class DeadLetterContract(string connectionString) : IAsyncLifeti
         _limits.MaxCount = 3;
         await Store.WriteAsync([Letter("d")]);
 
-        Assert.Equal(["f"], (await Store.ReplayingAsync()).Select(letter => letter.Id));
+        Assert.Equal(["f"], (await Store.ReplayingAsync()).Select(replay => replay.Id));
+    }
+
+    [Fact]
+    public async Task A_replay_that_is_asked_for_again_is_under_way_once_and_since_then()
+    {
+        await Store.WriteAsync([Letter("a")]);
+        await Store.ClaimAsync("a");
+        _time.Advance(TimeSpan.FromMinutes(11));
+        await Store.ClaimAsync("a");
+
+        var replay = Assert.Single(await Store.ReplayingAsync());
+        Assert.Equal(_time.GetUtcNow().ToUnixTimeMilliseconds(), replay.Since.ToUnixTimeMilliseconds());
+        Assert.Equal((await Store.FindAsync("a"))!.ReplayingSince, replay.Since);
+    }
+
+    [Fact]
+    public async Task A_replay_is_not_under_way_any_more_when_its_letter_has_gone_by_itself()
+    {
+        await Store.WriteAsync([Letter("a")]);
+        _time.Advance(TimeSpan.FromDays(6));
+        await Store.ClaimAsync("a");
+
+        // The letter's life is counted by the store's clock: to that it is a new one.
+        _time.Advance(TimeSpan.FromDays(6.9));
+        Assert.Single(await Store.ReplayingAsync());
+        _time.Advance(TimeSpan.FromDays(0.2));
+        Assert.Empty(await Store.ReplayingAsync());
+    }
+
+    [Fact]
+    public async Task To_know_what_is_being_replayed_no_letter_is_read()
+    {
+        await Store.WriteAsync([.. Enumerable.Range(0, 200).Select(i => Letter($"{i}"))]);
+        for (var i = 0; i < 200; i++)
+            await Store.ClaimAsync($"{i}");
+
+        var before = _redis.Database.Multiplexer.OperationCount;
+        Assert.Equal(200, (await Store.ReplayingAsync()).Count);
+        Assert.InRange(_redis.Database.Multiplexer.OperationCount - before, 1, 50);
     }
 
     [Fact]

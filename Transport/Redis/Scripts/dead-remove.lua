@@ -1,5 +1,5 @@
 -- Takes a dead letter away. Returns 1 where there was one.
--- KEYS 1 index, 2 sizes, 3 letter, 4 replaying
+-- KEYS 1 index, 2 sizes, 3 letter, 4 replays
 -- ARGV 1 id
 local bytes = redis.call('HGET', KEYS[2], ARGV[1])
 if bytes then
@@ -7,5 +7,5 @@ if bytes then
   redis.call('HDEL', KEYS[2], ARGV[1])
 end
 redis.call('ZREM', KEYS[1], ARGV[1])
-redis.call('ZREM', KEYS[4], ARGV[1])
+redis.call('HDEL', KEYS[4], ARGV[1])
 return redis.call('DEL', KEYS[3])

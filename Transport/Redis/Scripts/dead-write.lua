@@ -1,7 +1,7 @@
 -- Stores dead letters. One that is there already is written anew: the same item, delivered or tried again. Returns,
 -- for each, 1 where it was not there before; then the ids that had to make room, whose records the caller deletes
 -- (a script touches only the keys it was given).
--- KEYS 1 index, 2 sizes, 3 replaying, then a letter each
+-- KEYS 1 index, 2 sizes, 3 replays, then a letter each
 -- ARGV 1 now, 2 ms that a letter is kept, 3 most letters, 4 most bytes, 5 values a letter; then, for each letter: id,
 --   bytes, attempts, name, value, name, value...
 local now, kept, most, room, width = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -9,7 +9,7 @@ local results = {}
 
 local function forget(id)
   redis.call('ZREM', KEYS[1], id)
-  redis.call('ZREM', KEYS[3], id)
+  redis.call('HDEL', KEYS[3], id)
   redis.call('HINCRBY', KEYS[2], 'total', 0 - tonumber(redis.call('HGET', KEYS[2], id) or 0))
   redis.call('HDEL', KEYS[2], id)
 end
@@ -23,7 +23,7 @@ for i = 1, #KEYS - 3 do
     -- A replay that failed counts on; a redelivery is the same attempt again.
     attempts = replaying and attempts + tonumber(before) or math.max(attempts, tonumber(before))
     redis.call('HDEL', letter, 'replaying')
-    redis.call('ZREM', KEYS[3], id)
+    redis.call('HDEL', KEYS[3], id)
   end
 
   redis.call('HSET', letter, 'attempts', attempts, unpack(ARGV, at + 3, at + width - 1))
