@@ -56,14 +56,18 @@ sealed class QuietLanes(TimeSpan patience)
         if (!_lanes.TryGetValue((work.Model, work.Lane), out var lane))
             return false;
 
-        var (came, wait) = _published.TryGetValue(work.Id, out var before) ? before : (work.Since, patience);
+        var (came, wait) = Before(work);
         var isPassed = lane.TurnedOver - came >= AgeNeeded;
         return (lane.EmptyLooks >= LooksNeeded || isPassed) && now - came >= wait;
     }
 
     /// <summary>It was published again.</summary>
-    public void Published(string work, DateTimeOffset now) =>
-        _published[work] = (now, 2 * (_published.TryGetValue(work, out var before) ? before.Wait : patience));
+    public void Published(OpenWork work, DateTimeOffset now) => _published[work.Id] = (now, 2 * Before(work).Wait);
+
+    /// <summary>When it was published last, and for how long that is waited for. Of a letter that was fed again, has failed
+    /// and is replayed anew, what is older than its replay says nothing.</summary>
+    (DateTimeOffset At, TimeSpan Wait) Before(OpenWork work) =>
+        _published.TryGetValue(work.Id, out var before) && before.At >= work.Since ? before : (work.Since, patience);
 
     /// <param name="TurnedOver">All that had come before has been passed.</param>
     /// <param name="Began">When the turn began that is under way.</param>

@@ -62,6 +62,21 @@ public sealed class QuietLanesTests
     }
 
     [Fact]
+    public void A_replay_that_is_asked_for_anew_is_judged_by_its_own_age()
+    {
+        LookTwice();
+        Assert.True(IsDue(after: 30));
+        // It was answered, and failed; somebody asks once more.
+        var again = Request with { Since = Created.AddSeconds(89) };
+
+        Assert.False(_lanes.IsDue(again, Created.AddSeconds(118)));
+        Assert.True(_lanes.IsDue(again, Created.AddSeconds(119)));
+        _lanes.Published(again, Created.AddSeconds(119));
+        Assert.False(_lanes.IsDue(again, Created.AddSeconds(178)));
+        Assert.True(_lanes.IsDue(again, Created.AddSeconds(179)));
+    }
+
+    [Fact]
     public void What_could_not_be_published_stays_due()
     {
         LookTwice();
@@ -175,7 +190,7 @@ public sealed class QuietLanesTests
     {
         var isDue = _lanes.IsDue(Request, Created.AddSeconds(after));
         if (isDue)
-            _lanes.Published(Request.Id, Created.AddSeconds(after));
+            _lanes.Published(Request, Created.AddSeconds(after));
 
         return isDue;
     }
