@@ -39,14 +39,14 @@ public sealed class FeedingTermTests(SharedServers servers) : ApiTest(servers)
     {
         _broker.Open();
         var answer = new TaskCompletionSource();
-        _broker.Slowness = answer.Task;
+        _broker.AsideSlowness = answer.Task;
         await using var host = await HostAsync();
         await using var feeding = Start(host, new());
         await FeedAsync(host, feeding, "lost");
         await Eventually.IsTrueAsync(() =>
         {
             _time.Advance(TimeSpan.FromSeconds(1));
-            return _broker.Asked == 1;
+            return _broker.AsideAsked == 1;
         });
 
         await FeedAsync(host, feeding, "other");

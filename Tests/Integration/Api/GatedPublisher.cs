@@ -19,16 +19,17 @@ sealed class GatedPublisher : IChunkPublisher
     /// <summary>What it says of every queue; null: it cannot say.</summary>
     public QueueDepth? Depth { get; set; }
 
-    /// <summary>Every question waits for it.</summary>
-    public Task Slowness { get; set; } = Task.CompletedTask;
+    /// <summary>Whoever asks what stands aside waits for it.</summary>
+    public Task AsideSlowness { get; set; } = Task.CompletedTask;
 
     /// <summary>What is thrown, against the port's promise, to who asks what stands aside.</summary>
     public Exception? Mistake { get; set; }
 
-    public volatile int Asked;
-
     /// <summary>Whether chunks stand aside.</summary>
     public bool AnyAside { get; set; }
+
+    /// <summary>How often that was asked.</summary>
+    public volatile int AsideAsked;
 
     public Chunk[] Published
     {
@@ -61,24 +62,16 @@ sealed class GatedPublisher : IChunkPublisher
     public Task WarmUpAsync(Chunk chunk, CancellationToken cancellationToken) =>
         Failure is BrokerUnavailableException outage ? Task.FromException(outage) : Task.CompletedTask;
 
-    public async Task<QueueDepth?> FindDepthAsync(string model, Lane lane, CancellationToken cancellationToken)
-    {
-        await AskAsync(cancellationToken);
-        return Depth;
-    }
+    public Task<QueueDepth?> FindDepthAsync(string model, Lane lane, CancellationToken cancellationToken) =>
+        Task.FromResult(Depth);
 
     public async Task<bool?> AnyAsideAsync(CancellationToken cancellationToken)
     {
         if (Mistake is { } mistake)
             throw mistake;
 
-        await AskAsync(cancellationToken);
+        Interlocked.Increment(ref AsideAsked);
+        await AsideSlowness.WaitAsync(cancellationToken);
         return Depth is null ? null : AnyAside;
-    }
-
-    Task AskAsync(CancellationToken cancellationToken)
-    {
-        Interlocked.Increment(ref Asked);
-        return Slowness.WaitAsync(cancellationToken);
     }
 }
