@@ -4,8 +4,8 @@ using SkillAi.Queue.Contracts.Wire;
 
 namespace SkillAi.Queue.Client.Commands;
 
-/// <summary><c>jobs</c>, <c>jobs show ID</c>, <c>jobs cancel|pause|resume ID</c>: a line of JSON a job, for people and for pipes;
-/// <c>jobs results ID</c>: its results, as <c>moderate</c> writes them.</summary>
+/// <summary><c>jobs</c>, <c>jobs show ID</c>, <c>jobs cancel|pause|resume ID</c>: a line of JSON a job, for people and
+/// for pipes; <c>jobs results ID</c>: its results, as <c>moderate</c> writes them.</summary>
 static class JobsCommand
 {
     public static Command Create(TimeProvider time)
@@ -14,7 +14,7 @@ static class JobsCommand
             .Between(1, 1_000_000);
         var url = ServiceOptions.Url(embedded: null);
 
-        var command = new Command("jobs", "List jobs of a running service.") 
+        var command = new Command("jobs", "List jobs of a running service.")
         {
             limit, url, Show(), Results(time), Cancel(), Pause(), Resume(),
         };
@@ -41,9 +41,10 @@ static class JobsCommand
             Description = "Results file; default: standard output", DefaultValueFactory = _ => ResultsFile.StandardOutput,
         };
         var url = ServiceOptions.Url(embedded: null);
+        var patience = ServiceOptions.Patience();
         var command = new Command("results", "Fetch a job's results; of a running one, those that are there.")
         {
-            id, output, url,
+            id, output, url, patience,
         };
         command.SetAction((arguments, cancellationToken) => CommandErrors.GuardAsync(async () =>
         {
@@ -51,7 +52,8 @@ static class JobsCommand
             using var http = ServiceOptions.Open(arguments.GetValue(url));
             var client = new SkillAiClient(http);
             var job = await client.GetJobAsync(arguments.GetRequiredValue(id), wait: null, cancellationToken);
-            var tally = await new ResultDownload(client, new(time)).SaveAsync(job.Id, file, cancellationToken);
+            var calls = new PatientCalls(time, TimeSpan.FromSeconds(arguments.GetValue(patience)));
+            var tally = await new ResultDownload(client, calls).SaveAsync(job.Id, file, cancellationToken);
             Summary.Write(job, tally, elapsed: null, file.Path);
             return Summary.ExitCode(job, tally);
         }));

@@ -25,10 +25,11 @@ static class ModerateCommand
         var priority = new Option<JobPriority>("--priority") { Description = "Among your own jobs; default: normal" }
             .AsChoice(JobPriority.Low, JobPriority.Normal, JobPriority.High);
         var url = ServiceOptions.Url(embedded);
+        var patience = ServiceOptions.Patience();
 
         var command = new Command("moderate", "Run a file of items as a job.")
         {
-            file, output, format, model, version, priority, url,
+            file, output, format, model, version, priority, url, patience,
         };
         command.SetAction((arguments, cancellationToken) => CommandErrors.GuardAsync(async () =>
         {
@@ -40,7 +41,8 @@ static class ModerateCommand
                 new(arguments.GetRequiredValue(model), arguments.GetValue(version), arguments.GetValue(priority)));
             await using var service = await ServiceOptions.ConnectAsync(
                 arguments.GetValue(url), embedded, cancellationToken);
-            return await new ModerationRun(service, settings, time).RunAsync(cancellationToken);
+            var calls = new PatientCalls(time, TimeSpan.FromSeconds(arguments.GetValue(patience)));
+            return await new ModerationRun(service, settings, calls, time).RunAsync(cancellationToken);
         }));
         return command;
     }
@@ -54,7 +56,8 @@ static class ModerateCommand
             await using var results = ResultsFile.Open(DefaultOutput(sample), sample);
             await using var service = await ServiceOptions.ConnectAsync(null, embedded, cancellationToken);
             var settings = new ModerationSettings(Path.GetFileName(sample), input, results, new("moderation"));
-            return await new ModerationRun(service, settings, time).RunAsync(cancellationToken);
+            var calls = new PatientCalls(time, PatientCalls.Usual);
+            return await new ModerationRun(service, settings, calls, time).RunAsync(cancellationToken);
         });
 
     static string DefaultOutput(string input)

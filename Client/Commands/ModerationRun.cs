@@ -7,11 +7,10 @@ namespace SkillAi.Queue.Client.Commands;
 sealed record ModerationSettings(string Name, InputFile Input, ResultsFile Output, JobParameters Job);
 
 /// <summary>One job from its file to its results: upload, progress, download, summary.</summary>
-sealed class ModerationRun(ServiceAddress service, ModerationSettings settings, TimeProvider time)
+sealed class ModerationRun(ServiceAddress service, ModerationSettings settings, PatientCalls calls, TimeProvider time)
 {
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
-    readonly PatientCalls _calls = new(time);
     string? _job;
 
     public async Task<int> RunAsync(CancellationToken cancellationToken)
@@ -42,21 +41,21 @@ sealed class ModerationRun(ServiceAddress service, ModerationSettings settings, 
         var job = await JobProgress.ShowAsync(settings.Name, progress => FollowAsync(client, progress, cancellationToken));
         var elapsed = time.GetElapsedTime(started);
 
-        var tally = await new ResultDownload(client, _calls).SaveAsync(job.Id, settings.Output, cancellationToken);
+        var tally = await new ResultDownload(client, calls).SaveAsync(job.Id, settings.Output, cancellationToken);
         Summary.Write(job, tally, elapsed, settings.Output.Path);
         return Summary.ExitCode(job, tally);
     }
 
     async Task<JobResource> FollowAsync(SkillAiClient client, JobProgress progress, CancellationToken cancellationToken)
     {
-        var job = await new FileUpload(client, _calls).SendAsync(
+        var job = await new FileUpload(client, calls).SendAsync(
             settings.Input, settings.Job, progress.Sent, cancellationToken);
         Announce(job.Id);
         progress.Update(job);
         while (!job.State.IsTerminal())
         {
             await Task.Delay(Poll, time, cancellationToken);
-            job = await _calls.AskAsync(() => client.GetJobAsync(job.Id, wait: null, cancellationToken), cancellationToken);
+            job = await calls.AskAsync(() => client.GetJobAsync(job.Id, wait: null, cancellationToken), cancellationToken);
             progress.Update(job);
         }
 

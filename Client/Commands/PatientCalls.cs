@@ -3,12 +3,15 @@ using System.Net.Sockets;
 namespace SkillAi.Queue.Client.Commands;
 
 /// <summary>Asks again while the service does not answer: for longer than it takes to restart.</summary>
-sealed class PatientCalls(TimeProvider time)
+/// <param name="patience">How long.</param>
+sealed class PatientCalls(TimeProvider time, TimeSpan patience)
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>The patience of who names none.</summary>
+    public static readonly TimeSpan Usual = TimeSpan.FromSeconds(30);
+
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>What the call answers. What it threw last is thrown when it has failed for 30 seconds.</summary>
+    /// <summary>What the call answers. What it threw last is thrown when the patience is over.</summary>
     /// <param name="call">May be repeated.</param>
     public async Task<T> AskAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
@@ -19,10 +22,15 @@ sealed class PatientCalls(TimeProvider time)
             {
                 return await call();
             }
-            catch (Exception cause) when (IsOutage(cause) && (since is null || time.GetElapsedTime(since.Value) < Patience))
+            catch (Exception cause)
+                when (IsOutage(cause) && (since is null || time.GetElapsedTime(since.Value) < patience))
             {
                 if (since is null)
-                    Terminal.Complain($"The service does not answer, trying again for 30 s: {cause.GetBaseException().Message}");
+                {
+                    var reason = cause.GetBaseException().Message;
+                    Terminal.Complain(
+                        $"The service does not answer, trying again for {patience.TotalSeconds:0} s: {reason}");
+                }
 
                 since ??= time.GetTimestamp();
             }

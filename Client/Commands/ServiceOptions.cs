@@ -17,6 +17,13 @@ static class ServiceOptions
         CustomParser = Parse,
     };
 
+    /// <summary>In seconds, for commands that wait for a service to come back.</summary>
+    public static Option<int> Patience() => new Option<int>("--patience")
+    {
+        Description = "Seconds to go on asking a service that went away",
+        DefaultValueFactory = _ => (int)PatientCalls.Usual.TotalSeconds,
+    }.Between(0, 86_400);
+
     /// <summary>For commands that have no service of their own.</summary>
     public static HttpClient Open(Uri? url) => new() { BaseAddress = url ?? new Uri(DefaultUrl) };
 

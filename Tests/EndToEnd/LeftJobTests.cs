@@ -65,7 +65,8 @@ public sealed partial class LeftJobTests : IDisposable
         await using (var file = File.Create(Path.Combine(_folder, "in.ndjson")))
             await BigJob.Items(Items).CopyToAsync(file, Cancellation);
 
-        var run = Run("moderate", "in.ndjson", "--url", Url, "-o", "out.ndjson");
+        // A loaded machine may take longer over a restart than the usual patience.
+        var run = Run("moderate", "in.ndjson", "--url", Url, "-o", "out.ndjson", "--patience", "600");
         await run.SaysAsync("Job job_");
         return run;
     }

@@ -12,6 +12,7 @@ public sealed class CommandLineTests
     [InlineData("moderate f --priority x", "--priority is 'x'; it must be one of low, normal, high.")]
     [InlineData("moderate f --priority 1", "--priority is '1'; it must be one of low, normal, high.")]
     [InlineData("moderate f --format x", "--format is 'x'; it must be one of ndjson, text.")]
+    [InlineData("moderate f --patience x", "--patience is 'x'; it must be a number from 0 to 86400.")]
     [InlineData("submit t --lane x", "--lane is 'x'; it must be one of priority, bulk.")]
     [InlineData("dead list --since x", "--since is 'x'; it must be an instant such as 2026-01-31T12:00:00Z.")]
     [InlineData("dead replay d --all", "--all chooses among many letters; it does not go with an ID.")]
@@ -21,7 +22,8 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("jobs --limit 7")]
-    [InlineData("jobs results j -o out")]
+    [InlineData("jobs results j -o out --patience 600")]
+    [InlineData("moderate f --patience 0")]
     [InlineData("moderate - --priority HIGH --format text --model-version 1")]
     [InlineData("submit t --lane bulk")]
     [InlineData("dead list --since 2026-01-31T12:00:00Z --model-version 1")]
