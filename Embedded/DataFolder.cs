@@ -33,7 +33,8 @@ sealed class DataFolder : IDisposable
         {
             Directory.CreateDirectory(root);
             var path = Path.Combine(root, "lock");
-            return new(root, folder is not null, new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None));
+            var theLock = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+            return new(root, folder is not null, theLock);
         }
         catch (UnauthorizedAccessException cause)
         {
@@ -41,7 +42,8 @@ sealed class DataFolder : IDisposable
         }
         catch (IOException cause)
         {
-            throw new StartRefusedException($"The data folder {root} is in use by another service, or cannot be written: {cause.Message}", cause);
+            throw new StartRefusedException(
+                $"The data folder {root} is in use by another service, or cannot be written: {cause.Message}", cause);
         }
     }
 

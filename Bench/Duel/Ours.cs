@@ -25,7 +25,7 @@ sealed class Ours : Contestant
         configure?.Invoke(options);
         _cost = new(Rungs.UpTo(scenario.MaxItems), lengthBuckets: 1);
         WarmUp(scenario);
-        _policy = new(options, _cost, lengthBuckets: 1) 
+        _policy = new(options, _cost, lengthBuckets: 1)
         {
             OutputTime = Milliseconds(scenario.Output),
             Exit = exit,

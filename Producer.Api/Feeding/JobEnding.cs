@@ -26,7 +26,8 @@ sealed class JobEnding(
             metrics.NotFed(job.Record.Model, job.State, notFed);
     }
 
-    /// <summary>Of a job that is gone nobody is told. The spool first: a job that is still listed is cleaned up again, one that is not never is.</summary>
+    /// <summary>Of a job that is gone nobody is told. The spool first: a job that is still listed is cleaned up
+    /// again, one that is not never is.</summary>
     public async Task ForgetAsync(string job, CancellationToken cancellationToken)
     {
         await blobs.DeleteAsync(job, cancellationToken);

@@ -64,8 +64,8 @@ sealed class QuietLanes(TimeSpan patience)
     /// <summary>It was published again.</summary>
     public void Published(OpenWork work, DateTimeOffset now) => _published[work.Id] = (now, 2 * Before(work).Wait);
 
-    /// <summary>When it was published last, and for how long that is waited for. Of a letter that was fed again, has failed
-    /// and is replayed anew, what is older than its replay says nothing.</summary>
+    /// <summary>When it was published last, and for how long that is waited for. Of a letter that was fed again, has
+    /// failed and is replayed anew, what is older than its replay says nothing.</summary>
     (DateTimeOffset At, TimeSpan Wait) Before(OpenWork work) =>
         _published.TryGetValue(work.Id, out var before) && before.At >= work.Since ? before : (work.Since, patience);
 

@@ -22,8 +22,8 @@ sealed class RequestRefeed(
     /// was accepted before. Null once it was all of that.</summary>
     HashSet<string>? _sinceStart = options.RefeedAtStart ? [] : null;
 
-    /// <summary>Looks, again and again, for what waits although nothing stands before it: the broker lost it, the store lost
-    /// its outcome, or an instance died between storing and publishing.</summary>
+    /// <summary>Looks, again and again, for what waits although nothing stands before it: the broker lost it, the store
+    /// lost its outcome, or an instance died between storing and publishing.</summary>
     /// <param name="jobs">Items of a model's jobs.</param>
     public async Task WatchAsync(Func<string, LaneItems> jobs, CancellationToken cancellationToken)
     {

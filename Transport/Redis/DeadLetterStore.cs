@@ -82,7 +82,8 @@ public sealed class DeadLetterStore(RedisConnection redis, DeadLettersOptions li
             var found = new List<OpenReplay>();
             await foreach (var entry in db.HashScanAsync(Keys.DeadLetterReplays, pageSize: ReplaysPage))
             {
-                if (OpenReplay.Parse(entry.Name.ToString(), entry.Value.ToString()) is var replay && replay.ExpiresAt > now)
+                var replay = OpenReplay.Parse(entry.Name.ToString(), entry.Value.ToString());
+                if (replay.ExpiresAt > now)
                     found.Add(replay);
             }
 

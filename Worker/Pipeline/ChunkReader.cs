@@ -31,8 +31,7 @@ static class ChunkReader
         }
     }
 
-    /// <summary>The item lines of a chunk, for the few that are needed once more; null where its
-    /// body is broken.</summary>
+    /// <summary>The item lines of a chunk, for the few needed once more; null where its body is broken.</summary>
     public static ReadOnlyMemory<byte>[]? FindLines(Chunk chunk)
     {
         try
