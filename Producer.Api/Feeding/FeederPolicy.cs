@@ -23,6 +23,9 @@ sealed class FeederPolicy(int window)
     public bool IsShared =>
         _tenants.Values.SelectMany(tenant => tenant.Jobs.Items).Where(job => job.HasWork || job.InFlight > 0).Take(2).Count() > 1;
 
+    /// <summary>Whether there are chunks to be fed.</summary>
+    public bool HasWork => _tenants.Values.Any(tenant => tenant.Jobs.HasWork);
+
     public bool IsEmpty => _tenants.Count == 0;
 
     public long InFlight => _tenants.Values.Sum(tenant => tenant.InFlight);

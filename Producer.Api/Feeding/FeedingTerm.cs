@@ -7,15 +7,15 @@ using SkillAi.Queue.Transport.Redis;
 namespace SkillAi.Queue.Producer.Feeding;
 
 /// <summary>One term of the lease. A single loop owns all of its state: it is woken when a job moves or a publish
-/// ends, and once a second; while jobs share a lane, every few milliseconds.</summary>
+/// ends, and once a second; while jobs share a lane, or wait for room in it, every few milliseconds.</summary>
 sealed class FeedingTerm(
     long epoch, JobStore jobs, OpenJobs open, StuckJobs stuck, DepthWatch depths, ChunkFeed chunks, TimeProvider time,
     ILogger logger)
 {
     static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
-    /// <summary>Announcements of jobs that move are too few to keep a small window filled.</summary>
-    static readonly TimeSpan SharedTick = TimeSpan.FromMilliseconds(15);
+    /// <summary>Announcements of jobs that move are too few to keep a window filled that lasts for less than their distance.</summary>
+    static readonly TimeSpan ShortTick = TimeSpan.FromMilliseconds(15);
 
     readonly Signal _signal = new();
     readonly ConcurrentQueue<string> _moved = new();
@@ -44,7 +44,7 @@ sealed class FeedingTerm(
         try
         {
             while (await StepAsync(refeed && _lastTick is null, lost))
-                await _signal.WaitAsync(open.Lanes.Any(lane => lane.IsShared) ? SharedTick : Tick, time, lost);
+                await _signal.WaitAsync(open.Lanes.Any(lane => lane.IsWatched) ? ShortTick : Tick, time, lost);
         }
         finally
         {
@@ -58,7 +58,7 @@ sealed class FeedingTerm(
         try
         {
             await TakePublishedAsync();
-            var isTimeToSize = time.GetElapsedTime(_lastSize) >= SharedTick;
+            var isTimeToSize = time.GetElapsedTime(_lastSize) >= ShortTick;
             await RefreshAsync(refeed, isTimeToSize, lost);
             if (isTimeToSize)
                 Size();
@@ -97,7 +97,7 @@ sealed class FeedingTerm(
             moved.Add(job);
 
         if (isTimeToSize)
-            moved.UnionWith(open.Feeds.Where(feed => feed.InFlight > 0 && open.LaneOf(feed).IsShared).Select(feed => feed.Id));
+            moved.UnionWith(open.Feeds.Where(feed => feed.InFlight > 0 && open.LaneOf(feed).IsWatched).Select(feed => feed.Id));
 
         if (moved.Count > 0)
             await open.RefreshAsync(moved, lost);

@@ -23,6 +23,9 @@ sealed class LaneFeed(string model, FeederOptions options, TimeProvider time)
 
     public bool IsShared => _sharedAt is { } at && time.GetElapsedTime(at) < SharedFor;
 
+    /// <summary>What it holds has to be known at every moment: to keep it small, or to fill it up before the workers run dry.</summary>
+    public bool IsWatched => IsShared || Policy.HasWork;
+
     public FeederPolicy Policy { get; } = new(options.WindowItems);
 
     public int Publishing { get; private set; }

@@ -34,6 +34,32 @@ public sealed class FeedingTermTests(SharedServers servers) : ApiTest(servers)
         await Eventually.IsTrueAsync(() => _broker.Published.Length == 6);
     }
 
+    /// <summary>A job is announced ten times a second at most: what is answered in between, nobody may be told of.</summary>
+    [Fact]
+    public async Task A_window_is_filled_up_though_nobody_announced_the_answers()
+    {
+        _broker.Open();
+        await using var host = await HostAsync();
+        var jobs = host.Get<JobStore>();
+        await using var feeding = Start(host, new() { WindowItems = 256 });
+        await SpoolAsync(host, "job", chunks: 3);
+        await jobs.AppendAsync("job", at: 0, [128, 128, 128]);
+        feeding.Term.JobMoved("job");
+        await Eventually.IsTrueAsync(() => _broker.Published.Length == 2);
+
+        await jobs.CommitAsync([new("job", 0, Gzip.Compress("{}\n"u8), new(128, 0, 0, 0), RunItems: 128)]);
+
+        // Less than half of a tick in all.
+        var left = TimeSpan.FromMilliseconds(450);
+        await Eventually.IsTrueAsync(() =>
+        {
+            var step = left > TimeSpan.FromMilliseconds(15) ? TimeSpan.FromMilliseconds(15) : TimeSpan.Zero;
+            left -= step;
+            _time.Advance(step);
+            return _broker.Published.Length == 3;
+        });
+    }
+
     [Fact]
     public async Task A_broker_that_is_slow_to_say_what_stands_before_a_suspect_holds_no_other_job_up()
     {
