@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
 namespace SkillAi.Queue.Transport.Hosting;
@@ -30,6 +31,7 @@ public static class Refusal
     {
         StartRefusedException refused => refused,
         OptionsValidationException wrong => new(Describe(wrong), wrong),
+        IOException { InnerException: AddressInUseException } taken => new(taken.Message, taken),
         _ => null,
     };
 

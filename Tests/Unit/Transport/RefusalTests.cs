@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using SkillAi.Queue.Transport.Hosting;
 
 namespace SkillAi.Queue.Tests.Unit.Transport;
@@ -11,6 +12,15 @@ public sealed class RefusalTests
     public void A_setting_is_named_once(string failure, string said)
     {
         Assert.Equal(said, Refusal.Describe(new("", typeof(object), [failure])));
+    }
+
+    [Fact]
+    public void A_port_that_is_taken_is_a_sentence_and_any_other_fault_is_not()
+    {
+        var taken = new IOException("Failed to bind to address http://127.0.0.1:80: address already in use.", new AddressInUseException("In use."));
+
+        Assert.Equal(taken.Message, Refusal.Find(taken)?.Message);
+        Assert.Null(Refusal.Find(new IOException("The disk is full.")));
     }
 
     [Fact]
