@@ -29,18 +29,18 @@ public sealed class DrainTests : IDisposable
             BigJob.Items(30_000), new("moderation"), TestContext.Current.CancellationToken);
         await BigJob.UnderWayAsync(api.Process.Client, job.Id, TestContext.Current.CancellationToken);
 
+        // One after the other: a worker that loses its loans first has nothing to store.
         if (isFrozen)
-        {
             redis.Freeze();
-            rabbit.Freeze();
-        }
         else
-        {
             await redis.KillAsync();
-            await rabbit.KillAsync();
-        }
 
         await Eventually.IsTrueAsync(() => worker.Output.Contains("cannot be stored"));
+        if (isFrozen)
+            rabbit.Freeze();
+        else
+            await rabbit.KillAsync();
+
         var started = TimeProvider.System.GetTimestamp();
         var code = await worker.TerminateAsync();
         var took = TimeProvider.System.GetElapsedTime(started);
