@@ -148,8 +148,9 @@ public sealed class LadderTests
         var isAway = true;
         pipeline.Ladder.Refuses = _ =>
         {
+            var refuses = Volatile.Read(ref isAway);
             refused.TrySetResult();
-            return Volatile.Read(ref isAway);
+            return refuses;
         };
         pipeline.Model.OnRun = Fail;
 
@@ -172,8 +173,9 @@ public sealed class LadderTests
         var isFull = true;
         pipeline.Ladder.Refuses = rung =>
         {
+            var refuses = rung == RetryRung.OneSecond && Volatile.Read(ref isFull);
             refused.TrySetResult();
-            return rung == RetryRung.OneSecond && Volatile.Read(ref isFull);
+            return refuses;
         };
         pipeline.Model.OnRun = Fail;
 
